@@ -1,0 +1,131 @@
+"""design.json: what a generated design is, for every tool that reads it. docs/design-json.md."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, NonNegativeInt, PositiveInt, ValidationError
+
+from connective.errors import InputError
+from connective.sentence import first_error
+
+VERSION = 1
+FILE = "design.json"
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Port(_Record):
+    name: str
+    direction: Literal["in", "out"]
+    width: PositiveInt
+    signed: bool
+
+
+class PayloadFeature(_Record):
+    """Where a feature's word lies in `i_payload`: bits offset … offset + width − 1."""
+
+    name: str
+    offset: NonNegativeInt
+    width: PositiveInt
+    signed: bool
+
+
+class Scores(_Record):
+    """How scores lie in `o_scores`: class c in bits c·width … c·width + width − 1."""
+
+    classes: PositiveInt
+    width: PositiveInt
+    signed: bool
+
+
+class Options(_Record):
+    levels_per_stage: NonNegativeInt
+    scores: bool
+
+
+class NetworkReference(_Record):
+    """The network that the design computes: a file in the folder, and `Network.sha256`."""
+
+    file: str
+    sha256: str
+
+
+class Design(_Record):
+    """A generated design. `sources` maps each Verilog file to its SHA-256, `latency` is in cycles.
+
+    `blocks` are the instances of the top module in the order of the data; `interface` is Amaranth's
+    own description of the top component.
+    """
+
+    format: Literal["connective.design"] = "connective.design"
+    version: int = VERSION
+    generator: str
+    top: str
+    sources: dict[str, str]
+    waivers: str
+    network: NetworkReference
+    head: Literal["class", "scores", "bits"]
+    latency: PositiveInt
+    initiation_interval: PositiveInt
+    options: Options
+    ports: list[Port]
+    features: list[PayloadFeature]
+    scores: Scores | None
+    blocks: list[str]
+    register_bits: NonNegativeInt
+    interface: dict[str, Any]
+
+    @property
+    def sha256(self) -> str:
+        """Digest of the Verilog: of the names and digests of its files."""
+        return hashlib.sha256(json.dumps(sorted(self.sources.items())).encode()).hexdigest()
+
+
+def read_design(folder: Path) -> Design:
+    """The design in `folder`, its Verilog unchanged since export; otherwise `InputError`."""
+    path = folder / FILE
+    try:
+        content = path.read_bytes()
+        version = json.loads(content).get("version")
+    except FileNotFoundError:
+        raise InputError(
+            f"{folder} has no {FILE}, so it is not a design: make one with "
+            "connective export NETWORK --out DESIGN"
+        ) from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from None
+    except (ValueError, AttributeError, RecursionError):
+        raise InputError(f"{path}: not a JSON object: export the design again") from None
+    if isinstance(version, int) and version > VERSION:
+        raise InputError(
+            f"{path}: version {version} is newer than {VERSION}, which this Connective reads: "
+            "update Connective"
+        )
+    try:
+        design = Design.model_validate_json(content)
+    except ValidationError as error:
+        raise InputError(f"{path}: {first_error(error)}") from None
+    for name, digest in design.sources.items():
+        _check_source(folder, name, digest)
+    return design
+
+
+def _check_source(folder: Path, name: str, digest: str) -> None:
+    source = folder / name
+    if not source.resolve().is_relative_to(folder.resolve()):
+        raise InputError(f"{folder / FILE}: sources: {name!r} lies outside the design")
+    try:
+        found = hashlib.sha256(source.read_bytes()).hexdigest()
+    except OSError as error:
+        raise InputError(
+            f"{source}: cannot be read ({error.strerror}): export the design again"
+        ) from None
+    if found != digest:
+        raise InputError(
+            f"{source}: its SHA-256 is {found[:12]}…, not {digest[:12]}… as {FILE} says: "
+            "it was edited; export the design again"
+        )

@@ -1,0 +1,188 @@
+"""From feature words to input bits: comparisons with integers in the features' own quantisation."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from connective.arrays import frozen
+from connective.errors import InputError
+
+OPS = ("ge", "eq", "bit")
+"""What a row asks of its feature: word ≥ value, word = value, or bit number `value` of the word."""
+
+MAX_WIDTH = 32
+
+
+@dataclass(frozen=True)
+class Feature:
+    """A word that the core takes: the real value is (word − zero) · scale.
+
+    `width` is in bits, 1 to 32; a signed word is in two's complement.
+    """
+
+    name: str
+    width: int
+    signed: bool = False
+    scale: float = 1.0
+    zero: int = 0
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.width <= MAX_WIDTH:
+            raise InputError(
+                f"width of feature {self.name!r} must be 1 to {MAX_WIDTH}, not {self.width}"
+            )
+        if not (np.isfinite(self.scale) and self.scale > 0):
+            raise InputError(
+                f"scale of feature {self.name!r} must be a positive number, not {self.scale}"
+            )
+
+    @property
+    def low(self) -> int:
+        return -(1 << self.width - 1) if self.signed else 0
+
+    @property
+    def high(self) -> int:
+        return self.low + (1 << self.width) - 1
+
+
+@dataclass(frozen=True, eq=False)
+class Encoder:
+    """One row an input bit: `op` (an index into `OPS`) of word number `feature` with `value`.
+
+    Rows are (rows,) arrays; an invalid row raises `InputError`.
+    """
+
+    features: tuple[Feature, ...]
+    feature: NDArray[np.uint32]
+    op: NDArray[np.uint8]
+    value: NDArray[np.int64]
+    _low: NDArray[np.int64] = field(init=False, repr=False)
+    _high: NDArray[np.int64] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "features", tuple(self.features))
+        for name, dtype in (("feature", np.uint32), ("op", np.uint8), ("value", np.int64)):
+            object.__setattr__(self, name, frozen(name, getattr(self, name), dtype, 1))
+        if not len(self.feature) or not (self.feature.shape == self.op.shape == self.value.shape):
+            raise InputError("an encoder needs rows, and feature, op and value of equal length")
+        if (self.feature >= len(self.features)).any():
+            raise InputError(
+                f"a row reads feature {self.feature.max()}, but there are {len(self.features)}"
+            )
+        if (self.op >= len(OPS)).any():
+            raise InputError(f"op must be below {len(OPS)}, not {self.op.max()}")
+        object.__setattr__(self, "_low", np.array([f.low for f in self.features]))
+        object.__setattr__(self, "_high", np.array([f.high for f in self.features]))
+        bit = self.op == OPS.index("bit")
+        width = np.array([f.width for f in self.features])[self.feature]
+        low = np.where(bit, 0, self._low[self.feature])
+        high = np.where(bit, width - 1, self._high[self.feature])
+        if (outside := (self.value < low) | (self.value > high)).any():
+            row = int(outside.argmax())
+            raise InputError(
+                f"value of row {row} must be {low[row]} to {high[row]}, not {self.value[row]}"
+            )
+
+    @property
+    def n_rows(self) -> int:
+        return len(self.feature)
+
+    @property
+    def offsets(self) -> NDArray[np.int64]:
+        """Lowest bit of each feature in the payload, (features,): feature 0 is lowest."""
+        widths = np.array([f.width for f in self.features], dtype=np.int64)
+        ends: NDArray[np.int64] = np.cumsum(widths)
+        return ends - widths
+
+    @property
+    def payload_width(self) -> int:
+        return sum(f.width for f in self.features)
+
+    @property
+    def compares(self) -> bool:
+        """Whether any row needs a comparator; plain bits are wires."""
+        return bool((self.op != OPS.index("bit")).any())
+
+    def encode(self, samples: NDArray[np.integer]) -> NDArray[np.bool_]:
+        """Input bits (rows, samples) of words (samples, features)."""
+        words = np.ascontiguousarray(self._checked(samples).T)[self.feature]
+        value = self.value[:, None]
+        bits = np.empty(words.shape, dtype=bool)
+        for code, name in enumerate(OPS):
+            rows = self.op == code
+            if not rows.any():
+                continue
+            if name == "bit":
+                bits[rows] = words[rows].astype(np.int64) >> value[rows] & 1
+            else:
+                compare = np.greater_equal if name == "ge" else np.equal
+                bits[rows] = compare(words[rows], value[rows].astype(words.dtype))
+        return bits
+
+    def payloads(self, samples: NDArray[np.integer]) -> list[int]:
+        """One integer a sample, as the core takes it: feature 0 in the lowest bits."""
+        samples = self._checked(samples).astype(np.int64)
+        shifts = np.arange(MAX_WIDTH)
+        wide = (samples[:, :, None] >> shifts & 1).astype(np.uint8)  # (samples, features, bits)
+        used = shifts < np.array([f.width for f in self.features])[:, None]
+        packed = np.packbits(wide[:, used], axis=1, bitorder="little")
+        return [int.from_bytes(row.tobytes(), "little") for row in packed]
+
+    def quantize(self, values: ArrayLike) -> NDArray[np.int64]:
+        """Words of real values (samples, features): rounded down, held within the word's range."""
+        scale = np.array([f.scale for f in self.features])
+        zero = np.array([f.zero for f in self.features])
+        words = np.floor(np.asarray(values, dtype=np.float64) / scale) + zero
+        return np.clip(words, self._low, self._high).astype(np.int64)
+
+    def _checked(self, samples: NDArray[np.integer]) -> NDArray[np.integer]:
+        samples = np.asarray(samples)
+        if samples.ndim != 2 or samples.shape[1] != len(self.features):
+            raise InputError(
+                f"samples must be (samples, {len(self.features)}) words, not {samples.shape}"
+            )
+        if samples.dtype.kind not in "iu":
+            raise InputError(f"samples must be integers, not {samples.dtype}: quantize them first")
+        if (
+            samples.size
+            and not ((samples.min(axis=0) >= self._low) & (samples.max(axis=0) <= self._high)).all()
+        ):
+            raise InputError("samples hold a word outside its feature's range")
+        return samples
+
+
+def raw(n_bits: int) -> Encoder:
+    """Each input bit is a one-bit feature of its own."""
+    features = tuple(Feature(f"x{i}", 1) for i in range(n_bits))
+    return _rows(features, "bit", [[0]] * n_bits)
+
+
+def fixed_point(features: Sequence[Feature]) -> Encoder:
+    """All bits of unsigned words, the most significant bit of each word first."""
+    if signed := [f.name for f in features if f.signed]:
+        raise InputError(f"fixed_point takes unsigned features, but {signed[0]!r} is signed")
+    return _rows(features, "bit", [range(f.width - 1, -1, -1) for f in features])
+
+
+def thermometer(features: Sequence[Feature], thresholds: Sequence[Sequence[int]]) -> Encoder:
+    """Bit word ≥ threshold for each of a feature's thresholds, feature by feature."""
+    return _rows(features, "ge", thresholds)
+
+
+def one_hot(features: Sequence[Feature], values: Sequence[Sequence[int]]) -> Encoder:
+    """Bit word = value for each of a feature's values, feature by feature."""
+    return _rows(features, "eq", values)
+
+
+def _rows(features: Sequence[Feature], op: str, values: Sequence[Sequence[int]]) -> Encoder:
+    if len(features) != len(values):
+        raise InputError(f"values are for {len(values)} features, but there are {len(features)}")
+    lengths = [len(v) for v in values]
+    return Encoder(
+        features=tuple(features),
+        feature=np.repeat(np.arange(len(features), dtype=np.uint32), lengths),
+        op=np.full(sum(lengths), OPS.index(op), dtype=np.uint8),
+        value=np.array([value for row in values for value in row], dtype=np.int64),
+    )

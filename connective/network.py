@@ -1,0 +1,207 @@
+"""A discretised logic gate network: what was learned, in integers."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from connective import evaluation
+from connective.arrays import frozen
+from connective.canonical import canonicalize
+from connective.encoder import Encoder
+from connective.errors import InputError
+
+Head = Literal["class", "scores", "bits"]
+MAX_FANIN = 6
+MAX_SCORE = 2**31 - 1
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """Gates in topological order behind an encoder, and the class sums that read them.
+
+    Nodes are numbered input bits first, then gates; a gate reads only smaller nodes. The class is
+    the argmax of `bias` plus the weighted sum of the class's outputs; ties go to the lowest class.
+    An invalid network raises `InputError`. The arrays are read-only copies.
+
+    Members
+    -------
+    encoder: turns feature words into the network's input bits, one row a bit
+    fanin: (gates, k) nodes that a gate reads, k from 1 to 6, in the form of `canonicalize`
+    table: (gates,) truth tables in LUT-INIT order: bit Σ x_j·2^j is the output, AND of two is 8
+    outputs, weights: (bits,) nodes that are summed, class by class, and what each counts
+    groups: (classes + 1,) offsets into `outputs`
+    bias: (classes,) what is added to each class's sum
+    head: what leaves the core: the class, the scores as well, or the output bits without classes
+    tau: divisor of the group sums in training; it has no hardware
+    """
+
+    encoder: Encoder
+    fanin: NDArray[np.uint32]
+    table: NDArray[np.uint64]
+    outputs: NDArray[np.uint32]
+    weights: NDArray[np.int64]
+    groups: NDArray[np.int64]
+    bias: NDArray[np.int64]
+    head: Head = "class"
+    tau: float | None = None
+
+    def __post_init__(self) -> None:
+        for name, dtype, ndim in (
+            ("fanin", np.uint32, 2),
+            ("table", np.uint64, 1),
+            ("outputs", np.uint32, 1),
+            ("weights", np.int64, 1),
+            ("groups", np.int64, 1),
+            ("bias", np.int64, 1),
+        ):
+            object.__setattr__(self, name, frozen(name, getattr(self, name), dtype, ndim))
+        self._check_gates()
+        self._check_outputs()
+        if self.tau is not None and not (np.isfinite(self.tau) and self.tau > 0):
+            raise InputError(f"tau must be a positive number, not {self.tau}")
+
+    def _check_gates(self) -> None:
+        gates, k = self.fanin.shape
+        if not 1 <= k <= MAX_FANIN:
+            raise InputError(f"fanin must have 1 to {MAX_FANIN} columns, not {k}")
+        if self.table.shape != (gates,):
+            raise InputError(f"table must have one row a gate: {gates}, not {len(self.table)}")
+        own = self.n_inputs + np.arange(gates)
+        if (late := (self.fanin >= own[:, None]).any(axis=1)).any():
+            gate = int(late.argmax())
+            raise InputError(
+                f"fanin of gate {gate} is {self.fanin[gate].tolist()}: a gate reads only nodes "
+                f"before its own, which is {own[gate]}"
+            )
+        if k < MAX_FANIN and (wide := self.table >> np.uint64(2**k) != 0).any():
+            gate = int(wide.argmax())
+            raise InputError(
+                f"table of gate {gate} is {self.table[gate]}, more than {2**k} bits for {k} inputs"
+            )
+        fanin, table = canonicalize(self.fanin, self.table)
+        if (odd := (fanin != self.fanin).any(axis=1) | (table != self.table)).any():
+            gate = int(odd.argmax())
+            raise InputError(
+                f"gate {gate} (fanin {self.fanin[gate].tolist()}, table {self.table[gate]}) is not "
+                f"in canonical form (fanin {fanin[gate].tolist()}, table {table[gate]}): pass the "
+                "gates through canonicalize"
+            )
+
+    def _check_outputs(self) -> None:
+        if self.head not in get_args(Head):
+            raise InputError(f"head must be one of {', '.join(get_args(Head))}, not {self.head!r}")
+        if self.weights.shape != self.outputs.shape:
+            raise InputError(
+                f"weights must be as many as outputs: {len(self.outputs)}, not {len(self.weights)}"
+            )
+        if (self.outputs >= self.n_nodes).any():
+            raise InputError(
+                f"outputs name node {self.outputs.max()}, but there are {self.n_nodes} nodes"
+            )
+        if self.head == "bits":
+            if self.n_classes or len(self.groups) != 1 or (self.weights != 1).any():
+                raise InputError("a network with head 'bits' has no classes, weights or biases")
+            if not len(self.outputs):
+                raise InputError("a network with head 'bits' needs at least one output")
+            return
+        if self.groups.shape != (self.n_classes + 1,) or not self.n_classes:
+            raise InputError(
+                f"groups must be one more than the classes of bias and bias not empty: there are "
+                f"{len(self.groups)} groups and {self.n_classes} biases"
+            )
+        if (
+            (np.diff(self.groups) < 0).any()
+            or self.groups[0]
+            or self.groups[-1] != len(self.outputs)
+        ):
+            raise InputError(f"groups must rise from 0 to {len(self.outputs)}, the outputs")
+        magnitude = sum(abs(int(value)) for value in (*self.weights, *self.bias))
+        if magnitude > MAX_SCORE:
+            raise InputError(f"weights and bias sum to {magnitude}, more than {MAX_SCORE}")
+
+    @property
+    def n_inputs(self) -> int:
+        return self.encoder.n_rows
+
+    @property
+    def n_gates(self) -> int:
+        return len(self.fanin)
+
+    @property
+    def n_nodes(self) -> int:
+        return self.n_inputs + self.n_gates
+
+    @property
+    def k(self) -> int:
+        return int(self.fanin.shape[1])
+
+    @property
+    def n_classes(self) -> int:
+        return len(self.bias)
+
+    @cached_property
+    def level(self) -> NDArray[np.int64]:
+        """Logic level of each node, (nodes,): 0 for an input bit, else one above its fanin's."""
+        return evaluation.levels(self.n_inputs, self.fanin)
+
+    @property
+    def depth(self) -> int:
+        return int(self.level.max())
+
+    @cached_property
+    def score_range(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The least and the greatest score of each class by its weights, (classes,) each."""
+        owner = np.repeat(np.arange(self.n_classes), np.diff(self.groups))
+        low, high = self.bias.copy(), self.bias.copy()
+        np.add.at(low, owner, np.minimum(self.weights, 0))
+        np.add.at(high, owner, np.maximum(self.weights, 0))
+        return low, high
+
+    @cached_property
+    def sha256(self) -> str:
+        """Digest of all that decides the network's answers, in hexadecimal."""
+        digest = hashlib.sha256(f"{self.head} {self.tau} {self.encoder.features}".encode())
+        arrays = (self.fanin, self.table, self.outputs, self.weights, self.groups, self.bias)
+        for array in (*arrays, self.encoder.feature, self.encoder.op, self.encoder.value):
+            digest.update(f"{array.dtype.str}{array.shape}".encode())
+            digest.update(array.tobytes())
+        return digest.hexdigest()
+
+    def scores(self, samples: NDArray[np.integer]) -> NDArray[np.int64]:
+        """Scores (samples, classes) of feature words (samples, features)."""
+        self._need_classes()
+        return evaluation.in_blocks(self._block_scores, samples, self.n_classes, np.int64)
+
+    def predict(self, samples: NDArray[np.integer]) -> NDArray[np.int64]:
+        """Labels (samples,) of feature words (samples, features)."""
+        labels: NDArray[np.int64] = self.scores(samples).argmax(axis=1)  # the first of equals
+        return labels
+
+    def output_bits(self, samples: NDArray[np.integer]) -> NDArray[np.bool_]:
+        """The nodes `outputs`, (samples, outputs), of feature words (samples, features)."""
+
+        def block(samples: NDArray[np.integer]) -> NDArray[np.bool_]:
+            packed = evaluation.pack(self.encoder.encode(samples))
+            nodes = evaluation.output_words(packed, self.fanin, self.table, self.outputs)
+            return evaluation.unpack(nodes, len(samples)).T
+
+        return evaluation.in_blocks(block, samples, len(self.outputs), np.bool_)
+
+    def scores_from_words(self, packed: NDArray[np.uint64], n_samples: int) -> NDArray[np.int64]:
+        """Scores (samples, classes) of encoded, bit-sliced samples (input bits, words)."""
+        self._need_classes()
+        words = evaluation.output_words(packed, self.fanin, self.table, self.outputs)
+        sums = evaluation.group_sums(words, self.weights, self.groups)
+        return self.bias + sums[:n_samples]
+
+    def _block_scores(self, samples: NDArray[np.integer]) -> NDArray[np.int64]:
+        packed = evaluation.pack(self.encoder.encode(samples))
+        return self.scores_from_words(packed, len(samples))
+
+    def _need_classes(self) -> None:
+        if self.head == "bits":
+            raise InputError("a network with head 'bits' has no classes: ask for its output bits")
