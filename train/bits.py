@@ -1,0 +1,52 @@
+"""Encoded points, kept as bytes and turned into columns of floats batch by batch."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from connective.encoder import Encoder
+from connective.evaluation import in_blocks
+
+
+@dataclass(frozen=True, eq=False)
+class BitSet:
+    """bits: (points, rows) bytes of 0 and 1; labels: (points,)."""
+
+    bits: Tensor
+    labels: Tensor
+
+    @classmethod
+    def encode(
+        cls, encoder: Encoder, samples: NDArray[np.integer], labels: NDArray[np.int64]
+    ) -> Self:
+        bits = in_blocks(lambda block: encoder.encode(block).T, samples, encoder.n_rows, np.bool_)
+        return cls(torch.from_numpy(bits.view(np.uint8)), torch.from_numpy(labels))
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def split(self, n_last: int) -> tuple[Self, Self]:
+        """All but the last points, and the last points."""
+        kept = len(self) - n_last
+        return self.__class__(self.bits[:kept], self.labels[:kept]), self.__class__(
+            self.bits[kept:], self.labels[kept:]
+        )
+
+    def batches(self, size: int, seed: torch.Generator | None = None) -> Iterator[Self]:
+        """Batches in the points' order, or shuffled where there is a seed; the last is short."""
+        if seed is None:
+            order = torch.arange(len(self))
+        else:
+            order = torch.randperm(len(self), generator=seed)
+        for start in range(0, len(self), size):
+            index = order[start : start + size]
+            yield self.__class__(self.bits[index], self.labels[index])
+
+    def columns(self) -> Tensor:
+        """The points as a layer takes them, (rows, points) floats."""
+        return self.bits.T.float().contiguous()

@@ -1,0 +1,101 @@
+"""From a configuration's [data] and [encoder] to a data set."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from connective.encoder import Feature
+from connective.errors import InputError
+from train.config import ArchiveData, ImageData, TrainingConfig, YinYangData
+from train.data import images, yin_yang
+from train.data.archive import features_of, read_archive
+from train.data.dataset import Dataset
+from train.data.encoding import build_encoder
+
+IMAGES = {
+    "mnist": ("MNIST", images.MNIST),
+    "fashion-mnist": ("Fashion-MNIST", images.FASHION_MNIST),
+}
+
+
+def load_dataset(config: TrainingConfig) -> Dataset:
+    """The data set that a configuration names.
+
+    Raises `InputError` where there is none, or where the configured layers do not fit it.
+    """
+    match config.data:
+        case YinYangData():
+            dataset = _yin_yang(config, config.data)
+        case ImageData():
+            dataset = _images(config, config.data)
+        case ArchiveData():
+            dataset = _archive(config, config.data)
+    _check_layers(config, dataset)
+    return dataset
+
+
+def _yin_yang(config: TrainingConfig, data: YinYangData) -> Dataset:
+    train, test = map(np.random.default_rng, np.random.SeedSequence(data.seed).spawn(2))
+    train_samples, train_labels = yin_yang.draw_points(data.training_points, data.reading, train)
+    test_samples, test_labels = yin_yang.draw_points(data.test_points, data.reading, test)
+    low, high = _ranges(yin_yang.FEATURES)
+    return Dataset(
+        train_samples,
+        train_labels,
+        test_samples,
+        test_labels,
+        encoder=build_encoder(config.encoder, yin_yang.FEATURES, low, high),
+        class_names=yin_yang.CLASS_NAMES[data.reading],
+        description=f"Yin-Yang ({data.reading} reading)",
+    )
+
+
+def _images(config: TrainingConfig, data: ImageData) -> Dataset:
+    description, files = IMAGES[data.name]
+    train_samples, train_labels, test_samples, test_labels = images.load_images(files)
+    low, high = _ranges(images.FEATURES)
+    return Dataset(
+        train_samples,
+        train_labels.astype(np.int64),
+        test_samples,
+        test_labels.astype(np.int64),
+        encoder=build_encoder(config.encoder, images.FEATURES, low, high),
+        class_names=files.class_names,
+        description=description,
+    )
+
+
+def _archive(config: TrainingConfig, data: ArchiveData) -> Dataset:
+    arrays = read_archive(data.path)
+    samples = arrays["train_samples"]
+    features = features_of(samples, arrays["test_samples"])
+    low, high = samples.min(axis=0).astype(np.int64), samples.max(axis=0).astype(np.int64)
+    classes = int(arrays["train_labels"].max()) + 1
+    return Dataset(
+        samples,
+        arrays["train_labels"].astype(np.int64),
+        arrays["test_samples"],
+        arrays["test_labels"].astype(np.int64),
+        encoder=build_encoder(config.encoder, features, low, high),
+        class_names=tuple(map(str, range(classes))),
+        description=data.path.name,
+    )
+
+
+def _ranges(features: tuple[Feature, ...]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    return np.array([f.low for f in features]), np.array([f.high for f in features])
+
+
+def _check_layers(config: TrainingConfig, dataset: Dataset) -> None:
+    first = config.network.candidates_of_layer[0]
+    inputs = dataset.encoder.n_rows
+    if first != "all" and first > inputs:
+        raise InputError(
+            f"network.candidates of layer 0 is {first}, more than the {inputs} input bits of "
+            f'{dataset.description}: lower it to {inputs} or write "all"'
+        )
+    last, classes = config.network.layers[-1], len(dataset.class_names)
+    if last % classes:
+        raise InputError(
+            f"network.layers ends with {last}, which is not divisible by the {classes} classes of "
+            f"{dataset.description}: make it {last - last % classes + classes}"
+        )

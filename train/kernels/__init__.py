@@ -1,0 +1,1 @@
+"""Gather, mix, gate: what a layer computes, in plain torch and as a compiled kernel."""

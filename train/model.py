@@ -1,0 +1,46 @@
+"""Layers of gates, and the class sums that read the last of them."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+from train.config import TrainingConfig
+from train.layer import LogicLayer
+
+Temperatures = Sequence[tuple[float, float]]
+"""T_c and T_g of each layer."""
+
+
+class LogicModel(nn.Module):
+    """Input bits (rows, batch) to logits (batch, classes): the class's popcount over tau."""
+
+    def __init__(self, layers: Sequence[LogicLayer], n_classes: int, tau: float) -> None:
+        super().__init__()
+        self.layers = tuple(layers)
+        self.registered = nn.ModuleList(layers)  # for parameters(), which looks into no tuple
+        self.n_classes = n_classes
+        self.tau = tau
+
+    def forward(self, x: Tensor, temperatures: Temperatures) -> Tensor:
+        for layer, (connections, gates) in zip(self.layers, temperatures, strict=True):
+            x = layer(x, connections, gates)
+        return self.group_sum(x) / self.tau
+
+    def group_sum(self, x: Tensor) -> Tensor:
+        """Sums (batch, classes) of consecutive, equally large groups of rows (gates, batch)."""
+        return x.view(self.n_classes, -1, x.shape[1]).sum(1).T
+
+
+def build_model(
+    config: TrainingConfig, n_inputs: int, n_classes: int, seed: torch.Generator
+) -> LogicModel:
+    """A model with drawn candidates and initial logits."""
+    layers = []
+    for width, candidates in zip(
+        config.network.layers, config.network.candidates_of_layer, strict=True
+    ):
+        count = n_inputs if candidates == "all" else candidates
+        layers.append(LogicLayer(n_inputs, width, count, config.network.gates, seed))
+        n_inputs = width
+    return LogicModel(layers, n_classes, config.training.tau)
