@@ -135,7 +135,8 @@ class Encoder:
         scale = np.array([f.scale for f in self.features])
         zero = np.array([f.zero for f in self.features])
         words = np.floor(np.asarray(values, dtype=np.float64) / scale) + zero
-        return np.clip(words, self._low, self._high).astype(np.int64)
+        clipped: NDArray[np.float64] = np.clip(words, self._low, self._high)
+        return clipped.astype(np.int64)
 
     def _checked(self, samples: NDArray[np.integer]) -> NDArray[np.integer]:
         samples = np.asarray(samples)

@@ -1,6 +1,15 @@
-"""What simulation and synthesis found, as the records in DESIGN/results/. docs/report-json.md."""
+"""What simulation and synthesis found: the records in DESIGN/results/. docs/report-json.md."""
 
-from pydantic import BaseModel, ConfigDict, NonNegativeInt
+import json
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, ValidationError
+
+from connective.design import Design
+from connective.errors import InputError
+from connective.folder import RESULTS, write_atomic
+from connective.sentence import first_error
 
 
 class Record(BaseModel):
@@ -10,10 +19,11 @@ class Record(BaseModel):
 class SimulationResult(Record):
     """One run of the test bench.
 
-    `samples` were compared with the reference model on every output port, first streamed without
-    stalls; `tests` has a line for each further claim: "passed", or what went wrong.
+    `samples` were compared with the reference model on every output port, streamed without stalls;
+    `tests` has a line for each further claim: "passed", or what went wrong.
     """
 
+    kind: Literal["simulation"] = "simulation"
     simulator: str
     version: str
     data: str
@@ -45,6 +55,7 @@ class SynthesisResult(Record):
     `depth` is the longest path between registers or ports, in LUTs.
     """
 
+    kind: Literal["synthesis"] = "synthesis"
     target: str
     tool: str
     luts: NonNegativeInt
@@ -53,3 +64,44 @@ class SynthesisResult(Record):
     blocks: dict[str, Block]
     method: str
     seconds: float
+
+
+class StoredResult(Record):
+    """A result beside what it holds for: the digests of the network and of the Verilog."""
+
+    format: Literal["connective.result"] = "connective.result"
+    version: Literal[1] = 1
+    network_sha256: str
+    verilog_sha256: str
+    result: SimulationResult | SynthesisResult = Field(discriminator="kind")
+
+    def holds_for(self, design: Design) -> bool:
+        return (self.network_sha256, self.verilog_sha256) == (design.network.sha256, design.sha256)
+
+
+def result_name(result: SimulationResult | SynthesisResult) -> str:
+    if isinstance(result, SimulationResult):
+        return f"simulate-{result.simulator}"
+    return f"synth-{result.target}"
+
+
+def write_result(folder: Path, design: Design, result: SimulationResult | SynthesisResult) -> None:
+    """Store a result in the design's folder, replacing the last one of its kind."""
+    stored = StoredResult(
+        network_sha256=design.network.sha256, verilog_sha256=design.sha256, result=result
+    )
+    content = json.dumps(stored.model_dump(mode="json"), indent=1) + "\n"
+    write_atomic(folder / RESULTS / f"{result_name(result)}.json", content.encode())
+
+
+def read_results(folder: Path) -> dict[str, StoredResult]:
+    """All stored results of a design by name; a damaged one raises `InputError`."""
+    results = {}
+    for path in sorted((folder / RESULTS).glob("*.json")):
+        try:
+            results[path.stem] = StoredResult.model_validate_json(path.read_bytes())
+        except ValidationError as error:
+            raise InputError(f"{path}: {first_error(error)}: remove it and run again") from None
+        except OSError as error:
+            raise InputError(f"{path}: cannot be read: {error.strerror}") from None
+    return results

@@ -1,0 +1,86 @@
+"""report.json: all that the chain measured of one design. docs/report-json.md specifies it."""
+
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import ConfigDict, NonNegativeInt, PositiveInt
+
+from connective.design import read_design
+from connective.errors import InputError
+from connective.network_file import read_network
+from connective.results import Record, SimulationResult, SynthesisResult, read_results
+
+EXPECTED = ("simulate-icarus", "simulate-verilator", "synth-lut4", "synth-lut6")
+
+
+class Accuracy(Record):
+    """Shares of the test set that are right; the relaxed network is not the hardware."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+    relaxed: float | None = None
+    relaxed_before_annealing: float | None = None
+    discretized: float | None = None
+
+
+class Report(Record):
+    """What is known of one design; `missing` and `stale` name the results that are not in it."""
+
+    format: Literal["connective.report"] = "connective.report"
+    version: Literal[1] = 1
+    data: str | None
+    accuracy: Accuracy
+    gates: NonNegativeInt
+    levels: NonNegativeInt
+    inputs: PositiveInt
+    classes: NonNegativeInt
+    latency: PositiveInt
+    initiation_interval: PositiveInt
+    levels_per_stage: NonNegativeInt
+    register_bits: NonNegativeInt
+    simulations: list[SimulationResult]
+    synthesis: list[SynthesisResult]
+    missing: list[str]
+    stale: list[str]
+    network_sha256: str
+    verilog_sha256: str
+    generator: str
+    provenance: dict[str, Any]
+
+    @property
+    def passed(self) -> bool:
+        """Whether every simulation that is in the report agreed with the reference model."""
+        return all(simulation.passed for simulation in self.simulations)
+
+
+def gather(folder: Path) -> Report:
+    """Read a design, its network and the results that hold for them; run nothing."""
+    design = read_design(folder)
+    network, provenance = read_network(folder / design.network.file)
+    if network.sha256 != design.network.sha256:
+        raise InputError(
+            f"{folder / design.network.file}: is not the network of which design.json was made: "
+            "export the design again"
+        )
+    stored = read_results(folder)
+    current = {name: s.result for name, s in stored.items() if s.holds_for(design)}
+    data = provenance.get("data")
+    return Report(
+        data=data.get("description") if isinstance(data, dict) else None,
+        accuracy=Accuracy.model_validate(provenance.get("accuracy", {})),
+        gates=network.n_gates,
+        levels=network.depth,
+        inputs=network.n_inputs,
+        classes=network.n_classes,
+        latency=design.latency,
+        initiation_interval=design.initiation_interval,
+        levels_per_stage=design.options.levels_per_stage,
+        register_bits=design.register_bits,
+        simulations=[r for r in current.values() if isinstance(r, SimulationResult)],
+        synthesis=[r for r in current.values() if isinstance(r, SynthesisResult)],
+        missing=[name for name in EXPECTED if name not in stored],
+        stale=[name for name in stored if name not in current],
+        network_sha256=design.network.sha256,
+        verilog_sha256=design.sha256,
+        generator=design.generator,
+        provenance=provenance,
+    )
