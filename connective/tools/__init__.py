@@ -1,0 +1,1 @@
+"""External programs: found, checked for their version, run under a limit, their failures told."""

@@ -1,0 +1,38 @@
+"""Yosys from the `pyosys` wheel, in a process of its own: it exits on errors and prints freely."""
+
+import importlib.metadata
+import importlib.util
+from collections.abc import Sequence
+from pathlib import Path
+
+from connective.errors import ToolError
+from connective.tools.process import check_version, run_module
+
+REMEDY = "pip install 'connective[hardware]'"
+MINIMUM = (0, 58)  # reads Amaranth's RTLIL; write_verilog and stat -json are as we read them
+
+
+def run_yosys(commands: Sequence[str], *, log: Path, timeout: float) -> None:
+    """Run Yosys commands, one a string with its arguments, on one design that starts empty.
+
+    Paths in them go through `quote`. Raises `ToolError`.
+    """
+    version()
+    child = Path(__file__).with_name("yosys_child.py")
+    run_module(child, commands, name="Yosys", log=log, timeout=timeout)
+
+
+def version() -> str:
+    """The wheel's version, which is Yosys's own; `ToolError` if it is missing or too old."""
+    if importlib.util.find_spec("pyosys") is None:
+        raise ToolError(f"Yosys is missing (the Python package pyosys): {REMEDY}")
+    found = importlib.metadata.version("pyosys")
+    return check_version("pyosys", found, minimum=MINIMUM, remedy=REMEDY)
+
+
+def quote(path: Path) -> str:
+    """A path as one argument of a Yosys command."""
+    text = str(path)
+    if '"' in text or "\n" in text:
+        raise ToolError(f"Yosys cannot read the path {text!r}: use a folder without quotes in it")
+    return f'"{text}"'

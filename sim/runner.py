@@ -1,0 +1,162 @@
+"""Simulates a design: its Verilog on a simulator, held against the network that it came from."""
+
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import numpy as np
+from numpy.typing import NDArray
+
+from connective.design import FILE, Design, Port, read_design
+from connective.errors import InputError, ToolError
+from connective.network import Network
+from connective.network_file import read_network
+from connective.results import SimulationResult
+from connective.tools import cocotb, icarus, verilator
+from connective.tools.process import run_module
+from sim.vectors import write_vectors
+
+SIMULATORS = {"icarus": icarus.version, "verilator": verilator.version}
+HERE = Path(__file__).parent
+BENCH = HERE / "bench.py"
+PASSED = "passed"
+
+
+def simulate(
+    design_folder: Path,
+    samples: NDArray[np.integer],
+    *,
+    simulator: str,
+    data: str,
+    seed: int,
+    timeout: float = 3600,
+) -> SimulationResult:
+    """Run the bench with samples (samples, features) of `data` on "icarus" or "verilator".
+
+    Mismatches are in the result. Raises `InputError` for a design that is not as it was exported,
+    `ToolError` for a simulator that is missing, dies, or takes longer than `timeout` seconds; its
+    log stays in the design's folder, at results/simulate-SIMULATOR.log.
+    """
+    design = read_design(design_folder)
+    network = _network(design_folder, design)
+    if simulator not in SIMULATORS:
+        raise InputError(f"simulator must be one of {', '.join(SIMULATORS)}, not {simulator!r}")
+    if not len(samples):
+        raise InputError("a simulation needs at least one sample")
+    version = SIMULATORS[simulator]()
+    cocotb.version()
+    log = design_folder.absolute() / "results" / f"simulate-{simulator}.log"
+    with tempfile.TemporaryDirectory(prefix="connective-") as name:
+        build = Path(name)
+        write_vectors(build / "vectors.txt", network, design, samples)
+        shutil.copy(BENCH, build)
+        shutil.copy(design_folder / FILE, build)
+        job = _job(design_folder.absolute(), design, build, simulator, seed)
+        (build / "job.json").write_text(json.dumps(job))
+        run_module(
+            HERE / "cocotb_child.py",
+            [build / "job.json"],
+            name=f"the simulation on {simulator}",
+            log=log,
+            timeout=timeout,
+            env=_environment(os.environ, build, simulator),
+            cwd=build,
+        )
+        bench = _read_bench(build / "bench.json", log)
+        tests = _read_tests(build / "results.xml", log)
+    rate = bench["samples"] / bench["seconds"]
+    return SimulationResult(
+        simulator=simulator,
+        version=version,
+        data=data,
+        samples=bench["samples"],
+        mismatches=bench["mismatches"],
+        first_mismatch=bench["first_mismatch"],
+        latency_measured=bench["latency"],
+        cycles=bench["cycles"],
+        samples_per_second=rate,
+        seconds=bench["seconds"],
+        tests=tests,
+    )
+
+
+def _network(folder: Path, design: Design) -> Network:
+    path = folder / design.network.file
+    network, _ = read_network(path)
+    if network.sha256 != design.network.sha256:
+        raise InputError(
+            f"{path}: is not the network that {FILE} names ({design.network.sha256[:12]}…): "
+            "export the design again"
+        )
+    return network
+
+
+def _job(folder: Path, design: Design, build: Path, simulator: str, seed: int) -> dict[str, Any]:
+    """What `cocotb_child` reads."""
+    job = {
+        "simulator": simulator,
+        "top": design.top,
+        "sources": [str(folder / name) for name in design.sources],
+        "control_files": [],
+        "build_args": [],
+        "build": str(build / "build"),
+        "results": str(build / "results.xml"),
+        "seed": seed % 2**31,
+        "variables": {},
+    }
+    if simulator == "verilator":
+        control = build / "ports.vlt"
+        control.write_text(_public_ports(design.top, design.ports))
+        job["control_files"] = [str(control), str(folder / design.waivers)]
+        job["build_args"] = VERILATOR_ARGUMENTS
+    return job
+
+
+VERILATOR_ARGUMENTS = [
+    # cocotb's runner makes every signal public, which forbids all optimization: only ports are
+    "--no-public-flat-rw",
+    "-Wno-fatal",  # lint is the generator's claim, not the simulation's
+]
+
+
+def _public_ports(top: str, ports: list[Port]) -> str:
+    """A Verilator control file that lets the bench read and write the ports."""
+    lines = [f'public_flat_rw -module "{top}" -var "{port.name}"' for port in ports]
+    return "\n".join(["`verilator_config", *lines, ""])
+
+
+def _environment(variables: Mapping[str, str], build: Path, simulator: str) -> dict[str, str]:
+    """The user's variables without those that would steer cocotb, with what the tools need."""
+    steering = ("COCOTB_", "GPI_", "PYTEST_", "SIM_CMD_")
+    kept = {k: v for k, v in variables.items() if not k.startswith(steering)}
+    for name in ("WAVES", "GUI"):
+        kept.pop(name, None)
+    kept["PYTHONPATH"] = str(build)  # where the bench is
+    kept["CONNECTIVE_RESULT"] = str(build / "bench.json")
+    return verilator.environment(kept, optimization="-O1") if simulator == "verilator" else kept
+
+
+def _read_bench(path: Path, log: Path) -> dict[str, Any]:
+    try:
+        result: dict[str, Any] = json.loads(path.read_text())
+    except FileNotFoundError:
+        raise ToolError(f"the simulation ended without a result; its log is {log}") from None
+    return result
+
+
+def _read_tests(path: Path, log: Path) -> dict[str, str]:
+    """What cocotb's report says of each test: `passed`, or the sentence with which it failed."""
+    if not path.exists():
+        raise ToolError(f"the simulation ended without a report; its log is {log}")
+    tests = {}
+    for case in ElementTree.parse(path).getroot().iter("testcase"):
+        failed = case.find("failure")
+        failed = case.find("error") if failed is None else failed
+        tests[case.attrib["name"]] = PASSED if failed is None else failed.attrib["message"]
+    return tests
