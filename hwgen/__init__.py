@@ -1,0 +1,1 @@
+"""Hardware generation: from a network to a schedule, to components, to Verilog."""
