@@ -1,3 +1,166 @@
-"""placeholder"""
+"""The layer's arithmetic as a kernel compiled by Numba, with its gradient.
 
-from train.kernels.plain import mix_gather as mix_gather
+A block of columns passes through all gates while its rows stay in the cache, and threads take
+blocks. Sums over the batch are taken block by block and then added in order, so the result does
+not depend on the number of threads. `train.kernels.plain` is the twin that it must equal.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+from numba import njit, prange
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.autograd import Function
+from torch.autograd.function import once_differentiable
+
+BLOCK = 64  # columns of a block: four vectors of AVX-512; 4000 rows fill a second-level cache
+
+Floats = NDArray[np.float32]
+
+
+def mix_gather(x: Tensor, candidates: Tensor, choice: Tensor, table: Tensor) -> Tensor:
+    """Outputs (gates, batch) of gates whose inputs are mixtures of candidate rows of x.
+
+    x: (features, batch) float32; candidates: (gates, 2, candidates) int32 rows of x; choice: their
+    probabilities, of the same shape; table: (gates, 4)
+    """
+    return _apply(x, candidates, choice, table)
+
+
+class _MixGather(Function):
+    @staticmethod
+    def forward(ctx: Any, *inputs: Tensor) -> Tensor:
+        x, candidates, choice, table = (tensor.detach().contiguous().numpy() for tensor in inputs)
+        a, b, y = (np.empty((len(candidates), x.shape[1]), dtype=np.float32) for _ in range(3))
+        mix_forward(x, candidates, choice, table, a, b, y)
+        ctx.arrays = (x, candidates, choice, table, a, b)
+        return torch.from_numpy(y)
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, grad_y: Tensor) -> tuple[Tensor | None, ...]:
+        x, candidates, choice, table, a, b = ctx.arrays
+        blocks = -(-x.shape[1] // BLOCK)
+        grad_x = np.empty(x.shape if ctx.needs_input_grad[0] else (0, 0), dtype=np.float32)
+        grad_choice = np.empty((blocks, *choice.shape), dtype=np.float32)
+        grad_table = np.empty((blocks, *table.shape), dtype=np.float32)
+        grad = grad_y.contiguous().numpy()
+        mix_backward(x, candidates, choice, table, a, b, grad, grad_x, grad_choice, grad_table)
+        return (
+            torch.from_numpy(grad_x) if ctx.needs_input_grad[0] else None,
+            None,
+            torch.from_numpy(grad_choice).sum(0),
+            torch.from_numpy(grad_table).sum(0),
+        )
+
+
+_apply: Callable[..., Tensor] = _MixGather.apply
+
+
+@njit(parallel=True, fastmath=True, cache=True)
+def mix_forward(
+    x: Floats,
+    candidates: NDArray[np.int32],
+    choice: Floats,
+    table: Floats,
+    a: Floats,
+    b: Floats,
+    y: Floats,
+) -> None:
+    """Fill the mixed inputs a and b and the outputs y, (gates, batch) each."""
+    batch = x.shape[1]
+    gates, _, count = candidates.shape
+    for block in prange((batch + BLOCK - 1) // BLOCK):
+        start = block * BLOCK
+        width = min(BLOCK, batch - start)
+        rows = _block_of(x, start, width)
+        pin = np.empty((2, BLOCK), dtype=np.float32)
+        for g in range(gates):
+            for i in range(2):
+                for w in range(BLOCK):
+                    pin[i, w] = 0
+                for c in range(count):
+                    p = choice[g, i, c]
+                    row = np.uint32(candidates[g, i, c])
+                    for w in range(BLOCK):
+                        pin[i, w] += p * rows[row, w]
+            k0 = table[g, 0]
+            ka = table[g, 1] - k0
+            kb = table[g, 2] - k0
+            kab = table[g, 3] - table[g, 2] - ka
+            for w in range(width):
+                a[g, start + w] = pin[0, w]
+                b[g, start + w] = pin[1, w]
+                y[g, start + w] = k0 + ka * pin[0, w] + (kb + kab * pin[0, w]) * pin[1, w]
+
+
+@njit(parallel=True, fastmath=True, cache=True)
+def mix_backward(
+    x: Floats,
+    candidates: NDArray[np.int32],
+    choice: Floats,
+    table: Floats,
+    a: Floats,
+    b: Floats,
+    grad_y: Floats,
+    grad_x: Floats,
+    grad_choice: Floats,
+    grad_table: Floats,
+) -> None:
+    """Fill the gradients: of x where grad_x has its shape, of choice and table block by block."""
+    features, batch = x.shape
+    gates, _, count = candidates.shape
+    deep = len(grad_x) > 0
+    for block in prange((batch + BLOCK - 1) // BLOCK):
+        start = block * BLOCK
+        width = min(BLOCK, batch - start)
+        rows = _block_of(x, start, width)
+        grad_rows = np.zeros((features if deep else 0, BLOCK), dtype=np.float32)
+        grad_pin = np.zeros((2, BLOCK), dtype=np.float32)
+        for g in range(gates):
+            ka = table[g, 1] - table[g, 0]
+            kb = table[g, 2] - table[g, 0]
+            kab = table[g, 3] - table[g, 2] - ka
+            s0 = sa = sb = sab = np.float32(0)
+            for w in range(width):
+                grad = grad_y[g, start + w]
+                first = a[g, start + w]
+                second = b[g, start + w]
+                s0 += grad
+                sa += grad * first
+                sb += grad * second
+                sab += grad * first * second
+                grad_pin[0, w] = grad * (ka + kab * second)
+                grad_pin[1, w] = grad * (kb + kab * first)
+            grad_table[block, g, 0] = s0 - sa - sb + sab
+            grad_table[block, g, 1] = sa - sab
+            grad_table[block, g, 2] = sb - sab
+            grad_table[block, g, 3] = sab
+            for i in range(2):
+                for c in range(count):
+                    p = choice[g, i, c]
+                    row = np.uint32(candidates[g, i, c])
+                    s = np.float32(0)
+                    for w in range(BLOCK):
+                        s += grad_pin[i, w] * rows[row, w]
+                    grad_choice[block, g, i, c] = s
+                    if deep:
+                        for w in range(BLOCK):
+                            grad_rows[row, w] += p * grad_pin[i, w]
+        if deep:
+            for f in range(features):
+                for w in range(width):
+                    grad_x[f, start + w] = grad_rows[f, w]
+
+
+@njit(fastmath=True, cache=True)
+def _block_of(x: Floats, start: int, width: int) -> Floats:
+    """Columns start … start + width − 1 of x side by side, (features, BLOCK), the rest zero."""
+    rows = np.zeros((len(x), BLOCK), dtype=np.float32)
+    for f in range(len(x)):
+        for w in range(width):
+            rows[f, w] = x[f, start + w]
+    return rows
