@@ -4,8 +4,8 @@ MAKEFLAGS += --no-builtin-rules
 .SECONDARY:
 
 PYTHON ?= python3
+BUILD ?= build
 CONFIG ?= examples/yin_yang.toml
-LEVELS_PER_STAGE ?= 1
 ICARUS_SAMPLES ?= 1000
 
 NAME := $(basename $(notdir $(CONFIG)))
@@ -29,8 +29,8 @@ $(READY): pyproject.toml constraints.txt scripts/system-packages.sh
 	$(PY) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[all,dev]'
 	@touch $@
 
-demo: build/yin_yang/report.json ## Train, generate, simulate and synthesise the Yin-Yang example
-	@$(CONNECTIVE) report build/yin_yang/design
+demo: $(BUILD)/yin_yang/report.json ## Train, generate, simulate and synthesise the Yin-Yang example
+	@$(CONNECTIVE) report $(BUILD)/yin_yang/design
 
 test: $(READY) ## Run the tests
 	$(PY) -m pytest -n auto
@@ -48,43 +48,43 @@ bench: $(READY) ## Measure training and evaluation
 	$(PY) -m benchmarks training
 	$(PY) -m benchmarks evaluation
 
-train: build/$(NAME)/run/network.npz ## Train CONFIG
-export: build/$(NAME)/design/design.json ## Generate the Verilog of CONFIG
-sim: build/$(NAME)/design/results/simulate-icarus.json build/$(NAME)/design/results/simulate-verilator.json ## Simulate CONFIG
-synth: build/$(NAME)/design/results/synth-lut4.json build/$(NAME)/design/results/synth-lut6.json ## Synthesise CONFIG
-report: build/$(NAME)/report.json ## Run the whole chain of CONFIG and print what it measured
-	@$(CONNECTIVE) report build/$(NAME)/design
+train: $(BUILD)/$(NAME)/run/network.npz ## Train CONFIG
+export: $(BUILD)/$(NAME)/design/design.json ## Generate the Verilog of CONFIG
+sim: $(BUILD)/$(NAME)/design/results/simulate-icarus.json $(BUILD)/$(NAME)/design/results/simulate-verilator.json ## Simulate CONFIG
+synth: $(BUILD)/$(NAME)/design/results/synth-lut4.json $(BUILD)/$(NAME)/design/results/synth-lut6.json ## Synthesise CONFIG
+report: $(BUILD)/$(NAME)/report.json ## Run the whole chain of CONFIG and print what it measured
+	@$(CONNECTIVE) report $(BUILD)/$(NAME)/design
 
 clean: ## Remove what was built, .venv excepted
-	rm -rf build
+	rm -rf $(BUILD)
 
 TRAIN = $(CONNECTIVE) train $< --out $(@D)
 
-build/%/run/network.npz: examples/%.toml | $(READY)
+$(BUILD)/%/run/network.npz: examples/%.toml | $(READY)
 	$(TRAIN)
 
 # A configuration outside examples/
 ifneq ($(dir $(CONFIG)),examples/)
-build/$(NAME)/run/network.npz: $(CONFIG) | $(READY)
+$(BUILD)/$(NAME)/run/network.npz: $(CONFIG) | $(READY)
 	$(TRAIN)
 endif
 
-build/%/design/design.json: build/%/run/network.npz
-	$(CONNECTIVE) export $< --out $(@D) --levels-per-stage $(LEVELS_PER_STAGE)
+$(BUILD)/%/design/design.json: $(BUILD)/%/run/network.npz
+	$(CONNECTIVE) export $< --out $(@D)
 
-build/%/design/results/simulate-icarus.json: build/%/design/design.json
+$(BUILD)/%/design/results/simulate-icarus.json: $(BUILD)/%/design/design.json
 	$(CONNECTIVE) simulate $(<D) --simulator icarus --samples $(ICARUS_SAMPLES)
 
-build/%/design/results/simulate-verilator.json: build/%/design/design.json
+$(BUILD)/%/design/results/simulate-verilator.json: $(BUILD)/%/design/design.json
 	$(CONNECTIVE) simulate $(<D) --simulator verilator
 
-build/%/design/results/synth-lut4.json: build/%/design/design.json
+$(BUILD)/%/design/results/synth-lut4.json: $(BUILD)/%/design/design.json
 	$(CONNECTIVE) synth $(<D) --target lut4
 
-build/%/design/results/synth-lut6.json: build/%/design/design.json
+$(BUILD)/%/design/results/synth-lut6.json: $(BUILD)/%/design/design.json
 	$(CONNECTIVE) synth $(<D) --target lut6
 
-build/%/report.json: build/%/design/results/simulate-icarus.json \
-		build/%/design/results/simulate-verilator.json \
-		build/%/design/results/synth-lut4.json build/%/design/results/synth-lut6.json
-	@$(CONNECTIVE) report build/$*/design --out $@ >/dev/null
+$(BUILD)/%/report.json: $(BUILD)/%/design/results/simulate-icarus.json \
+		$(BUILD)/%/design/results/simulate-verilator.json \
+		$(BUILD)/%/design/results/synth-lut4.json $(BUILD)/%/design/results/synth-lut6.json
+	@$(CONNECTIVE) report $(BUILD)/$*/design --out $@ >/dev/null

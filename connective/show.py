@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from rich.console import Group
 from rich.table import Table
 
 from connective.design import Design
@@ -15,14 +16,14 @@ def percent(share: float | None) -> str:
     return "not measured" if share is None else f"{100 * share:.2f} %"
 
 
-def _pairs(title: str, rows: Sequence[tuple[str, str]]) -> Table:
-    table = Table(title=title, show_header=False, title_justify="left")
+def _pairs(title: str, rows: Sequence[tuple[str, str]]) -> Group:
+    table = Table(show_header=False)
     for name, value in rows:
         table.add_row(name, value)
-    return table
+    return Group(title, table)
 
 
-def training(provenance: dict[str, Any]) -> Table:
+def training(provenance: dict[str, Any]) -> Group:
     """Accuracies of a finished training run."""
     accuracy = provenance["accuracy"]
     rows = [(name.replace("_", " "), percent(share)) for name, share in accuracy.items()]
@@ -30,23 +31,23 @@ def training(provenance: dict[str, Any]) -> Table:
     return _pairs(f"Trained on {data} in {provenance['seconds']:.0f} s", rows)
 
 
-def evaluation(result: dict[str, Any], class_names: Sequence[str]) -> Table:
+def evaluation(result: dict[str, Any], class_names: Sequence[str]) -> Group:
     """Accuracy, speed, and the confusion matrix with the true class in rows."""
-    table = Table(
-        title=f"{result['data']}: {percent(result['accuracy'])} of {result['samples']} samples, "
-        f"{result['samples_per_second']:,.0f} samples/s",
-        title_justify="left",
+    title = (
+        f"{result['data']}: {percent(result['accuracy'])} of {result['samples']:,} samples, "
+        f"{result['samples_per_second']:,.0f} samples/s"
     )
+    table = Table()
     table.add_column("true \\ predicted")
     for name in (*class_names, "recall"):
         table.add_column(name, justify="right")
     for i, (name, row) in enumerate(zip(class_names, result["confusion"], strict=True)):
         recall = percent(row[i] / sum(row)) if sum(row) else "–"
         table.add_row(name, *map(str, row), recall)
-    return table
+    return Group(title, table)
 
 
-def inspection(result: dict[str, Any]) -> Table:
+def inspection(result: dict[str, Any]) -> Group:
     """Sizes of a network."""
     rows = [
         ("features", f"{result['features']} in {result['payload_width']} bits"),
@@ -61,7 +62,7 @@ def inspection(result: dict[str, Any]) -> Table:
     return _pairs(f"Network {result['sha256'][:12]}", rows)
 
 
-def design(design: Design, folder: Path) -> Table:
+def design(design: Design, folder: Path) -> Group:
     """What was generated, and its interface."""
     stage = design.options.levels_per_stage
     rows = [
@@ -75,7 +76,7 @@ def design(design: Design, folder: Path) -> Table:
     return _pairs(f"Module {design.top} in {folder}", rows)
 
 
-def simulation(result: SimulationResult) -> Table:
+def simulation(result: SimulationResult) -> Group:
     """One run of the test bench."""
     rows = [
         ("data", result.data),
@@ -90,9 +91,9 @@ def simulation(result: SimulationResult) -> Table:
     return _pairs(f"{result.simulator} {result.version}", rows)
 
 
-def synthesis(results: Sequence[SynthesisResult]) -> Table:
+def synthesis(results: Sequence[SynthesisResult]) -> Group:
     """LUTs, registers and depth by block, a column group for each target."""
-    table = Table(title=f"Synthesis, {results[0].tool}", title_justify="left")
+    table = Table()
     table.add_column("block")
     for result in results:
         for column in ("LUTs", "registers", "depth"):
@@ -102,13 +103,12 @@ def synthesis(results: Sequence[SynthesisResult]) -> Table:
         table.add_row(name, *(str(n) for b in blocks for n in (b.luts, b.registers, b.depth)))
     table.add_section()
     table.add_row("whole", *(str(n) for r in results for n in (r.luts, r.registers, r.depth)))
-    table.caption = results[0].method
-    return table
+    return Group(f"Synthesis, {results[0].tool}", table, results[0].method)
 
 
-def report(report: Report) -> Table:
+def report(report: Report) -> Group:
     """The one table of the whole chain."""
-    table = Table(title=report.data or "Report", show_header=False, title_justify="left")
+    table = Table(show_header=False)
     table.add_row("accuracy, relaxed (not the hardware)", percent(report.accuracy.relaxed))
     table.add_row("accuracy, discretised (the hardware)", percent(report.accuracy.discretized))
     table.add_row("gates", str(report.gates))
@@ -138,4 +138,4 @@ def report(report: Report) -> Table:
         if names:
             table.add_section()
             table.add_row(state, ", ".join(names))
-    return table
+    return Group(report.data or "Data unknown", table)

@@ -1,0 +1,159 @@
+"""The command line as a user meets it: outputs, exit statuses, one sentence for each mistake."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from connective import Network
+from connective.network_file import read_network, write_network
+from tests.networks import random_network
+
+ROOT = Path(__file__).parents[2]
+VERBS = ("train", "evaluate", "inspect", "export", "simulate", "synth", "report")
+NAMELESS = {"COLUMNS": "200", "NO_COLOR": "1", "PYTHONPATH": str(ROOT)}
+
+
+def connective(
+    *arguments: object, status: int = 0, environment: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    run = subprocess.run(
+        [sys.executable, "-m", "connective", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        env=os.environ | NAMELESS | (environment or {}),
+    )
+    assert run.returncode == status, run.stdout + run.stderr
+    return run
+
+
+def refused(*arguments: object, environment: dict[str, str] | None = None) -> str:
+    """The one sentence with which bad input is refused."""
+    error = connective(*arguments, status=2, environment=environment).stderr
+    assert "Traceback" not in error
+    assert error.startswith("connective: ") and error.count("\n") == 1, error
+    return error
+
+
+@pytest.fixture
+def network(tmp_path: Path) -> Path:
+    network = random_network(np.random.default_rng(2), layers=[8, 8], classes=4)
+    path = tmp_path / "network.npz"
+    write_network(path, network, {})
+    return path
+
+
+def test_help_of_every_verb_shows_an_example() -> None:
+    overview = connective("--help").stdout
+    for verb in VERBS:
+        assert verb in overview
+        text = connective(verb, "--help").stdout
+        assert f"Example:\n  connective {verb}" in text
+
+
+def test_inspect_counts_what_is_there(network: Path) -> None:
+    result = json.loads(connective("inspect", network, "--json").stdout)
+    loaded, _ = read_network(network)
+    assert result["gates"] == sum(result["gates_by_level"]) == sum(result["tables"].values()) == 16
+    assert result["sha256"] == loaded.sha256
+    assert "gates by truth table" in connective("inspect", network).stdout
+
+
+def test_a_network_without_data_goes_through_the_chain_on_random_words(
+    network: Path, tmp_path: Path
+) -> None:
+    design = tmp_path / "design with a blank"
+    connective("export", network, "--out", design, "--scores", "--top", "gates")
+    simulated = connective(
+        "simulate", design, "--simulator", "icarus", "--samples", 50, "--json"
+    ).stdout
+    assert json.loads(simulated)["mismatches"] == 0
+    assert json.loads(simulated)["data"] == "random words, seed 0"
+    connective("synth", design, "--target", "lut6")
+    out = tmp_path / "report.json"
+    table = connective("report", design, "--out", out).stdout
+    report = json.loads(out.read_bytes())
+    assert report["missing"] == ["simulate-verilator", "synth-lut4"]
+    assert "missing" in table and "simulate-verilator" in table
+    assert report["accuracy"]["discretized"] is None
+    (synthesis,) = report["synthesis"]
+    assert sum(b["luts"] for b in synthesis["blocks"].values()) == synthesis["luts"]
+
+    replaced = random_network(np.random.default_rng(9), layers=[8, 8], classes=4)
+    write_network(network, replaced, {})
+    results = {p.name: p.read_bytes() for p in (design / "results").glob("*.json")}
+    connective("export", network, "--out", design)
+    for name, content in results.items():
+        (design / "results").mkdir(exist_ok=True)
+        (design / "results" / name).write_bytes(content)
+    stale = json.loads(connective("report", design, "--json").stdout)
+    assert stale["stale"] == ["simulate-icarus", "synth-lut6"]
+    assert stale["simulations"] == []
+
+
+def test_a_simulation_that_disagrees_has_status_1(network: Path, tmp_path: Path) -> None:
+    design = tmp_path / "design"
+    connective("export", network, "--out", design)
+    loaded, _ = read_network(network)
+    flipped = Network(
+        encoder=loaded.encoder,
+        fanin=loaded.fanin,
+        table=loaded.table,
+        outputs=loaded.outputs[::-1],
+        weights=loaded.weights,
+        groups=loaded.groups,
+        bias=loaded.bias,
+    )
+    write_network(design / "network.npz", flipped, {})
+    description = json.loads((design / "design.json").read_bytes())
+    description["network"]["sha256"] = flipped.sha256
+    (design / "design.json").write_text(json.dumps(description))
+    run = connective("simulate", design, "--simulator", "icarus", "--samples", 50, status=1)
+    assert "first mismatch" in run.stdout
+    connective("report", design, status=1)
+
+
+def test_bad_input_is_one_sentence(network: Path, tmp_path: Path) -> None:
+    config = tmp_path / "bad.toml"
+    config.write_text('[data]\nname = "yin-yang"\n[network]\nlayers = [40, 41]\n[training]\n')
+    assert "bad.toml" in refused("train", config, "--out", tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+    assert "names no data" in refused("evaluate", network)
+    assert "not a network.npz" in refused("inspect", config)
+    assert "No such file" in refused("export", tmp_path / "none.npz")
+    assert "is not a design" in refused("simulate", tmp_path)
+    assert "is not a design" in refused("synth", tmp_path)
+    assert "is not a design" in refused("report", tmp_path)
+    assert "which Connective did not write" in refused("export", network, "--out", tmp_path)
+    assert "module" in refused("export", network, "--out", tmp_path / "d", "--top", "module")
+    assert not (tmp_path / "d").exists()
+
+
+def test_missing_tools_are_named_with_the_remedy(network: Path, tmp_path: Path) -> None:
+    design = tmp_path / "design"
+    connective("export", network, "--out", design)
+    empty = {"PATH": str(tmp_path)}
+    assert "iverilog" in refused("simulate", design, "--simulator", "icarus", environment=empty)
+    before = sorted(tmp_path.rglob("*"))
+    refused("simulate", design, "--simulator", "verilator", environment=empty)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_edited_verilog_is_refused(network: Path, tmp_path: Path) -> None:
+    design = tmp_path / "design"
+    connective("export", network, "--out", design)
+    source = next((design / "rtl").glob("*.v"))
+    source.write_text(source.read_text() + "// edited\n")
+    for verb in ("simulate", "synth", "report"):
+        assert "was edited" in refused(verb, design)
+
+
+def test_wrong_usage_has_status_2(tmp_path: Path) -> None:
+    assert "No such command" in connective("fly", status=2).stderr
+    assert (
+        "Usage" in connective("export", tmp_path / "n", "--levels-per-stage", -1, status=2).stderr
+    )
