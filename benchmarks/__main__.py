@@ -9,7 +9,9 @@ from rich.console import Console
 from benchmarks.rows import table_of, write_rows
 
 NAMES = sorted(
-    path.stem for path in Path(__file__).parent.glob("[a-z]*.py") if "measure" in path.read_text()
+    path.stem
+    for path in Path(__file__).parent.glob("[a-z]*.py")
+    if "def measure(" in path.read_text()
 )
 
 

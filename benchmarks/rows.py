@@ -17,7 +17,8 @@ PACKAGES = ("numpy", "numba", "torch")
 class Row:
     """One figure; `ratio` says how many times better than the baseline, measured in the same run.
 
-    Better is less where the unit is a time, and more where it is a rate (".../s").
+    Better is less where the unit is a time, and more where it is a rate ("…/s"). Percentages have
+    no ratio.
     """
 
     case: str
@@ -28,7 +29,7 @@ class Row:
 
     @property
     def ratio(self) -> float | None:
-        if self.baseline is None:
+        if self.baseline is None or self.unit == "%":
             return None
         more_is_better = self.unit.endswith("/s")
         return self.ours / self.baseline if more_is_better else self.baseline / self.ours
@@ -63,8 +64,12 @@ def table_of(rows: Sequence[Row], name: str) -> Table:
     for column in ("unit", "ours", "baseline", "baseline is", "ratio"):
         table.add_column(column, justify="right")
     for row in rows:
-        baseline = "" if row.baseline is None else f"{row.baseline:,.4g}"
+        baseline = "" if row.baseline is None else _figure(row.baseline)
         ratio = "" if row.ratio is None else f"{row.ratio:.1f}×"
         name_of_baseline = row.baseline_name or ""
-        table.add_row(row.case, row.unit, f"{row.ours:,.4g}", baseline, name_of_baseline, ratio)
+        table.add_row(row.case, row.unit, _figure(row.ours), baseline, name_of_baseline, ratio)
     return table
+
+
+def _figure(value: float) -> str:
+    return f"{value:,.0f}" if value >= 1000 else f"{value:.4g}"
