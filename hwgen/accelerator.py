@@ -2,7 +2,7 @@
 
 import numpy as np
 from amaranth.hdl import Cat, Module, Shape, Signal, Value
-from amaranth.lib.wiring import Component, In, Out
+from amaranth.lib.wiring import In, Out
 from numpy.typing import NDArray
 
 from hwgen.argmax import Argmax, label_width

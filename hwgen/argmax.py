@@ -60,18 +60,23 @@ class Argmax(Block):
         winners: list[tuple[Value, Value]] = []
         for match in range(0, len(entrants), 2):
             name = f"{number}_{match // 2}"
-            score = Signal(self.shape, name=f"score{name}", reset_less=True)
-            label = Signal(number, name=f"label{name}", reset_less=True)
             left_score, left_label = entrants[match]
+            score = Signal(self.shape, name=f"score{name}", reset_less=True)
             if match + 1 == len(entrants):
+                label = Signal(len(left_label), name=f"label{name}", reset_less=True)
                 domain += [score.eq(left_score), label.eq(left_label)]
             else:
                 right_score, right_label = entrants[match + 1]
                 right_wins = Signal(name=f"right_wins{name}")
-                m.d.comb += right_wins.eq(right_score > left_score)
+                low_label = Signal(number - 1, name=f"low_label{name}")
+                label = Signal(number, name=f"label{name}", reset_less=True)
+                m.d.comb += [
+                    right_wins.eq(right_score > left_score),
+                    low_label.eq(Mux(right_wins, right_label, left_label)),
+                ]
                 domain += [
                     score.eq(Mux(right_wins, right_score, left_score)),
-                    label.eq(Cat(Mux(right_wins, right_label, left_label), right_wins)),
+                    label.eq(Cat(low_label, right_wins)),
                 ]
             winners.append((score, label))
         return winners

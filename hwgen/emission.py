@@ -29,6 +29,7 @@ class Emission:
     def __init__(self, top: Block, name: str) -> None:
         self._top_name = name
         self._rtlil: dict[str, str] = {}
+        self._ports: dict[str, list[str]] = {}
         self._control: list[str] = []
         self.instances: list[str] = []
         self._convert(top, name)
@@ -54,7 +55,7 @@ class Emission:
                     "delete t:$meminit_v2",
                     "memory_collect",
                     f"opt_clean {control}",
-                    f"opt_dff {control}",
+                    f"opt_dff -nodffe {control}",
                     "wreduce",
                     f"opt_clean -purge {control}",
                     "setattr -unset init w:*",
@@ -67,7 +68,8 @@ class Emission:
             text = target.read_text(encoding="utf-8")
         modules = re.finditer(r"^module (\w+).*?^endmodule\n", text, re.DOTALL | re.MULTILINE)
         texts = {module[1]: module[0] for module in modules}
-        return {name: polish(texts[name]) for name in self._rtlil}
+        names = self._rtlil
+        return {name: polish(texts[name], self._ports[name], self.instances) for name in names}
 
     def _named_rtlil(self) -> Iterator[str]:
         for name, text in self._rtlil.items():
@@ -89,6 +91,8 @@ class Emission:
             del self._rtlil[name]
             return alike
         self._rtlil[name] = text
+        clock = ["clk"] * block.clocked + ["rst"] * block.resets
+        self._ports[name] = clock + [port for port, value in ports.items() if len(value[0])]
         if block.resets:
             self._control.append(name)
         return name

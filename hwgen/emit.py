@@ -26,6 +26,7 @@ from hwgen.waivers import waivers
 
 NETWORK_FILE = "network.npz"
 SOURCES = "rtl"
+FOOTER = "\n`default_nettype wire\n"
 
 
 def export(
@@ -54,7 +55,7 @@ def export(
     sources = {}
     (folder / SOURCES).mkdir()
     for name, text in emission.verilog(folder / "yosys.log").items():
-        content = (header + text).encode("ascii")
+        content = (header + text + FOOTER).encode("ascii")
         (folder / SOURCES / f"{name}.v").write_bytes(content)
         sources[f"{SOURCES}/{name}.v"] = hashlib.sha256(content).hexdigest()
     (folder / "yosys.log").unlink()

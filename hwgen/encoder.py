@@ -3,7 +3,7 @@
 import re
 
 import numpy as np
-from amaranth.hdl import Cat, Module, Shape, Signal, Value
+from amaranth.hdl import Cat, Const, Module, Shape, Signal, Value
 from amaranth.lib.wiring import In, Out
 from numpy.typing import NDArray
 
@@ -71,7 +71,8 @@ def select(encoder: Encoder, rows: NDArray[np.integer], payload: Value) -> Value
 
 def _compare(m: Module, word: Signal, op: str, value: int) -> Signal:
     result = Signal(name=f"{word.name}_{op}_{'minus_' * (value < 0)}{abs(value)}")
-    m.d.comb += result.eq(word >= value if op == "ge" else word == value)
+    bound = Const(value, word.shape())
+    m.d.comb += result.eq(word >= bound if op == "ge" else word == bound)
     return result
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Protocol, Self, TypeVar
 
 
@@ -47,7 +47,7 @@ class Formula:
                 return values[0] ^ values[1]
 
 
-@lru_cache(maxsize=None)
+@cache
 def formula(table: int, k: int) -> Formula | None:
     """The expression of a truth table over k inputs in LUT-INIT order; None for a constant.
 

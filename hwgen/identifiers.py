@@ -3,7 +3,9 @@
 import re
 
 KEYWORDS = frozenset(
-    """
+    re.findall(
+        r"\w+",
+        """
     accept_on alias always always_comb always_ff always_latch and assert assign assume automatic
     before begin bind bins binsof bit break buf bufif0 bufif1 byte case casex casez cell chandle
     checker class clocking cmos config const constraint context continue cover covergroup
@@ -25,7 +27,8 @@ KEYWORDS = frozenset(
     time timeprecision timeunit tran tranif0 tranif1 tri tri0 tri1 triand trior trireg type
     typedef union unique unique0 unsigned until until_with untyped use uwire var vectored virtual
     void wait wait_order wand weak weak0 weak1 while wildcard wire with within wor xnor xor
-    """.split()
+        """,
+    )
 )
 """Reserved words of IEEE 1364-2005 and IEEE 1800-2017."""
 

@@ -75,7 +75,7 @@ class LogicLevel(Block):
         return Cat(self.i[p] for p in positions.tolist())
 
     def _group(self, m: Module, table: int, fanin: NDArray[np.integer]) -> Value | None:
-        """The outputs of all gates of one table over fanin (gates, k); None if they are constant."""
+        """The outputs of all gates of one table over fanin (gates, k); None for constants."""
         n_gates, k = fanin.shape
         expression = formula(table, k)
         if expression is None:

@@ -35,7 +35,13 @@ class Popcount(Block):
         summands = [
             summand
             for number, leaves in enumerate(tree.leaves)
-            for summand in _leaf_sums(m, self.i, leaves, number, registered=registered[0])
+            for summand in _leaf_sums(
+                m,
+                self.i,
+                leaves,
+                prefix=f"run{number}_" if len(tree.leaves) > 1 else "",
+                registered=registered[0],
+            )
         ]
         if tree.bias:
             summands.append(Const(tree.bias))
@@ -47,10 +53,10 @@ class Popcount(Block):
 
 
 def _leaf_sums(
-    m: Module, bits: Value, leaves: Leaves, number: int, *, registered: bool
+    m: Module, bits: Value, leaves: Leaves, *, prefix: str, registered: bool
 ) -> list[Value]:
     """The weighted counts of a run of leaves."""
-    planes = _count(m, bits, leaves, f"leaf{number}", registered=registered)
+    planes = _count(m, bits, leaves, prefix=prefix, registered=registered)
     sums: list[Value] = []
     for j, span in enumerate(leaves.ranges):
         total = Signal(range(span[0], span[1] + 1), name=f"sum0_{leaves.first + j}")
@@ -60,7 +66,7 @@ def _leaf_sums(
     return sums
 
 
-def _count(m: Module, bits: Value, leaves: Leaves, name: str, *, registered: bool) -> list[Value]:
+def _count(m: Module, bits: Value, leaves: Leaves, *, prefix: str, registered: bool) -> list[Value]:
     """The counts of a run of leaves as vectors: bit 0 of all counts, bit 1 of all, and so on.
 
     A column holds vectors of equal significance. Full and half adders, side by side for all the
@@ -68,26 +74,26 @@ def _count(m: Module, bits: Value, leaves: Leaves, name: str, *, registered: boo
     """
     column: list[Value] = []
     for j, taken in enumerate(leaves.slices):
-        operand = Signal(leaves.n, name=f"{name}_x{j}")
+        operand = Signal(len(taken), name=f"{prefix}x{j}")
         m.d.comb += operand.eq(bits[taken.start : taken.stop])
         column.append(operand)
     planes: list[Value] = []
     while column:
         carries: list[Value] = []
         while len(column) > 1:
-            suffix = f"{name}_{len(planes)}_{len(carries)}"
-            total = Signal(leaves.n, name=f"total_{suffix}")
-            carry = Signal(leaves.n, name=f"carry_{suffix}")
+            suffix = f"{len(planes)}_{len(carries)}"
+            total = Signal(leaves.n, name=f"{prefix}total{suffix}")
+            carry = Signal(leaves.n, name=f"{prefix}carry{suffix}")
             a, b, *column = column
             if column:
                 c, *column = column
-                half = Signal(leaves.n, name=f"half_{suffix}")
+                half = Signal(leaves.n, name=f"{prefix}half{suffix}")
                 m.d.comb += [half.eq(a ^ b), total.eq(half ^ c), carry.eq(a & b | half & c)]
             else:
                 m.d.comb += [total.eq(a ^ b), carry.eq(a & b)]
             column.append(total)
             carries.append(carry)
-        plane = Signal(leaves.n, name=f"{name}_count{len(planes)}", reset_less=True)
+        plane = Signal(leaves.n, name=f"{prefix}count{len(planes)}", reset_less=True)
         domain = m.d.sync if registered else m.d.comb
         domain += plane.eq(column[0])
         planes.append(plane)
