@@ -37,7 +37,7 @@ class Dataset:
         if (seen == 0).any():
             raise InputError(
                 f"{self.description} has no point of class {self.class_names[int(seen.argmin())]} "
-                "in the first nine tenths of its training points: shuffle them"
+                "in the first nine tenths of its training points: shuffle them, or give more"
             )
 
     @property
