@@ -27,6 +27,7 @@ class Accelerator(Block):
     o_valid, o_ready: a result is taken in each cycle in which both are 1; until then it holds
     """
 
+    summary = "Logic gate network between two streams."
     clocked = True
     resets = True
 

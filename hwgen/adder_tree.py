@@ -8,23 +8,19 @@ from itertools import groupby
 LEAF_BITS = 7
 """Bits that a leaf counts: seven fill the three bits of their count."""
 
-Range = tuple[int, int]
-"""The least and the greatest value of a sum."""
-
 
 @dataclass(frozen=True)
 class Leaves:
-    """Counters that stand side by side over bits of one weight.
+    """Counters that stand side by side over bits start … start + bits − 1, all of one weight.
 
-    Counter j counts bits start + j, start + j + n, start + j + 2n, … of the n counters' `bits` in
-    all, so that the j-th bits of all counters are one slice. Its weighted count is summand number
-    first + j of the tree.
+    Counter j counts bits start + j, start + j + n, start + j + 2n, … of the n counters' bits, so
+    that the first bits of all counters are one slice, and the second ones, and so on. Where the
+    weight is negative it is the zeros that are counted, and the sum starts lower by as much.
     """
 
     weight: int
     start: int
     bits: int
-    first: int
 
     @property
     def n(self) -> int:
@@ -37,25 +33,33 @@ class Leaves:
         return [range(i, min(i + self.n, stop)) for i in range(self.start, stop, self.n)]
 
     @property
-    def count_bits(self) -> int:
+    def n_planes(self) -> int:
         """Width of the widest count."""
         return len(self.slices).bit_length()
 
     @property
-    def ranges(self) -> list[Range]:
-        """Weighted count of each counter."""
-        most = [sum(j < len(s) for s in self.slices) * self.weight for j in range(self.n)]
-        return [(min(0, value), max(0, value)) for value in most]
+    def greatest(self) -> list[int]:
+        """The greatest count of each counter."""
+        return [sum(j < len(s) for s in self.slices) for j in range(self.n)]
+
+    @property
+    def shifts(self) -> list[int]:
+        """The powers of two that make up the weight: a count enters the tree once for each."""
+        magnitude = abs(self.weight)
+        return [s for s in range(magnitude.bit_length()) if magnitude >> s & 1]
 
 
 @dataclass(frozen=True)
 class AdderTree:
     """The plan of one class's sum: level 0 are the leaves, each further level adds neighbours.
 
+    All summands are 0 or more; `offset`, which makes up for that and holds the bias, is added in a
+    level of its own at the end if it is not 0.
+
     Members
     -------
     weights: of each bit, none of them 0, equal ones together
-    bias: what is added; if not 0 it is one more summand beside the leaves
+    bias: what is added to the weighted sum
     """
 
     weights: tuple[int, ...]
@@ -64,52 +68,55 @@ class AdderTree:
     @cached_property
     def leaves(self) -> tuple[Leaves, ...]:
         leaves: list[Leaves] = []
-        start = first = 0
+        start = 0
         for weight, run in groupby(self.weights):
-            leaves.append(Leaves(weight, start, len(list(run)), first))
+            leaves.append(Leaves(weight, start, len(list(run))))
             start += leaves[-1].bits
-            first += leaves[-1].n
         return tuple(leaves)
 
+    @property
+    def offset(self) -> int:
+        """The least sum."""
+        return self.bias + sum(min(weight, 0) for weight in self.weights)
+
     @cached_property
-    def ranges(self) -> tuple[tuple[Range, ...], ...]:
-        """Of each summand that leaves a level, level by level; the last level leaves one sum."""
-        summands = [r for leaves in self.leaves for r in leaves.ranges]
-        if self.bias or not summands:
-            summands.append((self.bias, self.bias))
+    def greatest(self) -> tuple[tuple[int, ...], ...]:
+        """The greatest value of each summand after a level, level by level, the offset apart."""
+        summands = [
+            count << shift
+            for leaves in self.leaves
+            for shift in leaves.shifts
+            for count in leaves.greatest
+        ]
         levels = [tuple(summands)]
         while len(summands) > 1:
-            pairs = zip(summands[::2], summands[1::2], strict=False)
-            odd = summands[len(summands) & ~1 :]
-            summands = [(a[0] + b[0], a[1] + b[1]) for a, b in pairs] + odd
+            summands = [sum(summands[i : i + 2]) for i in range(0, len(summands), 2)]
             levels.append(tuple(summands))
         return tuple(levels)
 
     @property
     def n_levels(self) -> int:
         """Levels of logic: none where there is nothing to count."""
-        return len(self.ranges) if self.weights else 0
+        return len(self.greatest) + (self.offset != 0) if self.weights else 0
 
-    def register_bits(self, level: int) -> int:
-        """Bits that a register after a level holds; after the last level the sum waits."""
+    def register_bits(self, level: int, score_width: int) -> int:
+        """Bits that a register after a level holds; after its last level a sum waits."""
         if not self.weights:
             return 0
         if level == 0:
-            return sum(leaves.n * leaves.count_bits for leaves in self.leaves)
-        ranges = self.ranges[min(level, self.n_levels - 1)]
-        return sum(width(r) for r in ranges if r[0] != r[1])
+            return sum(leaves.n * leaves.n_planes for leaves in self.leaves)
+        if level >= len(self.greatest) and self.offset:
+            return score_width
+        summands = self.greatest[min(level, len(self.greatest) - 1)]
+        return sum(greatest.bit_length() for greatest in summands)
 
     def sum(self, bits: Sequence[int]) -> int:
         """What the tree computes."""
         return self.bias + sum(w * int(b) for w, b in zip(self.weights, bits, strict=True))
 
 
-def width(span: Range) -> int:
-    """Bits of the narrowest word that holds all values of a range, in two's complement if signed.
-
-    A range that starts below 0 is signed.
-    """
-    low, high = span
+def width(low: int, high: int) -> int:
+    """Bits of the narrowest word for low … high, which is signed if low is below 0."""
     if low < 0:
         return 1 + max((-low - 1).bit_length(), high.bit_length())
     return high.bit_length()

@@ -21,6 +21,8 @@ class Argmax(Block):
     registered: whether a register follows each round
     """
 
+    summary = "Class of the greatest score, by a tournament; of equal scores the lowest class wins."
+
     def __init__(
         self, n_classes: int, shape: Shape, *, keep_scores: bool, registered: Sequence[bool]
     ) -> None:

@@ -12,10 +12,12 @@ class Block(wiring.Component):
 
     Members
     -------
+    summary: what a reader of the Verilog is told about it
     clocked: whether it has registers and thus a port `clk`
     resets: whether its registers are cleared and it thus has a port `rst`
     """
 
+    summary: str
     clocked: bool = False
     resets: bool = False
 

@@ -1,8 +1,11 @@
 """From Amaranth components to the text of Verilog modules, through Yosys."""
 
+import os
 import re
 import tempfile
-from collections.abc import Iterator
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from amaranth.back import rtlil
@@ -13,86 +16,114 @@ from hwgen.block import Block
 from hwgen.verilog_text import polish
 
 YOSYS_SECONDS = 600
-NAMELESS = "nameless"
+COMMENT_COLUMNS = 97
+NAMELESS = r"\nameless"
+
+
+@dataclass(frozen=True)
+class _Module:
+    """A block as RTLIL in which the module is called `NAMELESS`, and what RTLIL does not say."""
+
+    rtlil: str
+    summary: str
+    ports: tuple[str, ...]
+    resets: bool
 
 
 class Emission:
     """Emits a block and all that is placed in it, each as a module of its own.
 
+    It is Amaranth's `platform` while a block is elaborated, so that `place` can ask for a module.
+
     Members
     -------
-    instances: of the blocks in the top, in the order of the data
-
-    It is Amaranth's `platform` while a block is elaborated, so that `place` can ask for a module.
+    instances: names of the blocks in the top, in the order of the data
     """
 
     def __init__(self, top: Block, name: str) -> None:
         self._top_name = name
-        self._rtlil: dict[str, str] = {}
-        self._ports: dict[str, list[str]] = {}
-        self._control: list[str] = []
+        self._modules: dict[str, _Module] = {}
         self.instances: list[str] = []
-        self._convert(top, name)
+        self._modules = {name: self._convert(top), **self._modules}
 
     def module_of(self, block: Block, instance: str) -> str:
         """The name of the block's module, which serves for all blocks that are alike."""
         self.instances.append(instance)
+        module = self._convert(block)
+        for name, known in self._modules.items():
+            if known == module:
+                return name
         name = f"{self._top_name}_{instance}"
-        return self._convert(block, name)
+        self._modules[name] = module
+        return name
 
-    def verilog(self, log: Path) -> dict[str, str]:
+    def verilog(self) -> dict[str, str]:
         """The text of each module by its name, the top first, then in the order of the data."""
         with tempfile.TemporaryDirectory() as folder:
             source, target = Path(folder, "design.il"), Path(folder, "design.v")
-            source.write_text("\n".join(self._named_rtlil()), encoding="utf-8")
-            modules, control = " ".join(self._rtlil), " ".join(self._control)
-            run_yosys(
-                [
-                    f"read_rtlil {quote(source)}",
-                    f"setattr -mod -set keep_hierarchy 1 {modules}",
-                    "proc",
-                    "flatten -separator _",
-                    "delete t:$meminit_v2",
-                    "memory_collect",
-                    f"opt_clean {control}",
-                    f"opt_dff -nodffe {control}",
-                    "wreduce",
-                    f"opt_clean -purge {control}",
-                    "setattr -unset init w:*",
-                    "rename -enumerate -pattern n% w:$*",
-                    f"write_verilog -noattr {quote(target)}",
-                ],
-                log=log,
-                timeout=YOSYS_SECONDS,
+            text = "".join(
+                module.rtlil.replace(NAMELESS, f"\\{name}")
+                for name, module in self._modules.items()
             )
+            source.write_text(text, encoding="utf-8")
+            _run_logged(self._commands(source, target))
             text = target.read_text(encoding="utf-8")
-        modules = re.finditer(r"^module (\w+).*?^endmodule\n", text, re.DOTALL | re.MULTILINE)
-        texts = {module[1]: module[0] for module in modules}
-        names = self._rtlil
-        return {name: polish(texts[name], self._ports[name], self.instances) for name in names}
+        texts = {
+            match[1]: match[0]
+            for match in re.finditer(
+                r"^module (\w+).*?^endmodule\n", text, re.DOTALL | re.MULTILINE
+            )
+        }
+        return {
+            name: _comment(module.summary) + polish(texts[name], module.ports, self.instances)
+            for name, module in self._modules.items()
+        }
 
-    def _named_rtlil(self) -> Iterator[str]:
-        for name, text in self._rtlil.items():
-            yield text.replace(f"\\{NAMELESS}", f"\\{name}")
+    def _commands(self, source: Path, target: Path) -> list[str]:
+        """What Yosys does: as little as possible to the data path, which is as we wrote it.
 
-    def _convert(self, block: Block, name: str) -> str:
-        ports = {port: (getattr(block, port), None) for port in block.signature.members}
-        self._rtlil[name] = ""  # its place among the modules, before those that it places
-        text = rtlil.convert(
+        Modules with a reset hold the FIFO of Amaranth's library and are tidied more. Memories and
+        registers lose their initial values: the reset sets those that need one.
+        """
+        control = " ".join(name for name, module in self._modules.items() if module.resets)
+        return [
+            f"read_rtlil {quote(source)}",
+            f"setattr -mod -set keep_hierarchy 1 {' '.join(self._modules)}",
+            "proc -noopt",
+            "flatten -separator _",
+            "delete t:$meminit_v2",
+            "memory_collect",
+            f"opt_clean {control}",
+            f"opt_dff -nodffe {control}",
+            "wreduce t:$add t:$sub t:$mux",
+            f"opt_clean -purge {control}",
+            "setattr -unset init w:*",
+            "rename -enumerate -pattern n% w:$*",
+            f"write_verilog -noattr {quote(target)}",
+        ]
+
+    def _convert(self, block: Block) -> _Module:
+        ports = {name: getattr(block, name) for name in block.signature.members}
+        ports = {name: port for name, port in ports.items() if len(port)}
+        text: str = rtlil.convert(
             block,
-            name=NAMELESS,
+            name=NAMELESS[1:],
             platform=self,
-            ports={port: value for port, value in ports.items() if len(value[0])},
+            ports={name: (port, None) for name, port in ports.items()},
             emit_src=False,
             missing_domain=lambda domain: ClockDomain(domain, reset_less=not block.resets),
         )
-        alike = next((other for other, known in self._rtlil.items() if known == text), None)
-        if alike is not None:
-            del self._rtlil[name]
-            return alike
-        self._rtlil[name] = text
         clock = ["clk"] * block.clocked + ["rst"] * block.resets
-        self._ports[name] = clock + [port for port, value in ports.items() if len(value[0])]
-        if block.resets:
-            self._control.append(name)
-        return name
+        return _Module(text, block.summary, (*clock, *ports), block.resets)
+
+
+def _run_logged(commands: Sequence[str]) -> None:
+    """Run Yosys; the log stays only where an error speaks of it."""
+    descriptor, name = tempfile.mkstemp(prefix="connective-yosys-", suffix=".log")
+    os.close(descriptor)
+    run_yosys(commands, log=Path(name), timeout=YOSYS_SECONDS)
+    Path(name).unlink()
+
+
+def _comment(summary: str) -> str:
+    return "".join(f"// {line}\n" for line in textwrap.wrap(summary, COMMENT_COLUMNS))

@@ -54,11 +54,10 @@ def export(
     header = _header(network, schedule)
     sources = {}
     (folder / SOURCES).mkdir()
-    for name, text in emission.verilog(folder / "yosys.log").items():
+    for name, text in emission.verilog().items():
         content = (header + text + FOOTER).encode("ascii")
         (folder / SOURCES / f"{name}.v").write_bytes(content)
         sources[f"{SOURCES}/{name}.v"] = hashlib.sha256(content).hexdigest()
-    (folder / "yosys.log").unlink()
     (folder / "lint.vlt").write_text(waivers(top), encoding="ascii")
     write_network(folder / NETWORK_FILE, network, provenance)
     design = _describe(accelerator, top, sources, list(emission.instances))

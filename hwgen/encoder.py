@@ -24,6 +24,8 @@ class InputEncoder(Block):
     o: the encoder's rows that are named, registered if a stage ends here
     """
 
+    summary = "Input bits from the feature words in payload, the first feature in the lowest bits."
+
     def __init__(self, encoder: Encoder, rows: NDArray[np.integer], *, registered: bool) -> None:
         self.encoder, self.rows = encoder, rows
         self.registered = self.clocked = registered
@@ -45,9 +47,7 @@ class InputEncoder(Block):
             word = words[feature]
             key = (feature, op, value)
             if key not in results:
-                results[key] = (
-                    word[value] if OPS[op] == "bit" else _compare(m, word, OPS[op], value)
-                )
+                results[key] = _bit(m, word, OPS[op], value)
             bits.append(results[key])
         encoded = Signal(len(bits), name="encoded", reset_less=True)
         domain = m.d.sync if self.registered else m.d.comb
@@ -69,9 +69,15 @@ def select(encoder: Encoder, rows: NDArray[np.integer], payload: Value) -> Value
     return Cat(payload[p] for p in positions.tolist())
 
 
-def _compare(m: Module, word: Signal, op: str, value: int) -> Signal:
+def _bit(m: Module, word: Signal, op: str, value: int) -> Value:
+    """What a row asks of its word."""
+    shape = word.shape()
+    if op == "bit":
+        return word[value]
+    if op == "ge" and value == (-(1 << shape.width - 1) if shape.signed else 0):
+        return Const(1)  # no word is below its least value
     result = Signal(name=f"{word.name}_{op}_{'minus_' * (value < 0)}{abs(value)}")
-    bound = Const(value, word.shape())
+    bound = Const(value, shape)
     m.d.comb += result.eq(word >= bound if op == "ge" else word == bound)
     return result
 

@@ -22,6 +22,10 @@ class Flow(Block):
     o_payload, o_valid, o_ready: the results
     """
 
+    summary = (
+        "Flow control. The data path runs free; valid goes with it, and a sample is taken only "
+        "while the FIFO has a place for its result."
+    )
     clocked = True
     resets = True
 

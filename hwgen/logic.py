@@ -24,6 +24,11 @@ class LogicLevel(Block):
     order: (outputs,) what each bit of `o` is: bit p of `i`, or gate g as n_inputs + g
     """
 
+    summary = (
+        "One logic level. y_T are the gates with truth table T: its bit x_0 + 2 x_1 + 4 x_2 + ... "
+        "is the output, a_T is x_0 of all of them, b_T is x_1, ... A later level reads carried."
+    )
+
     def __init__(
         self,
         n_inputs: int,
@@ -34,7 +39,9 @@ class LogicLevel(Block):
         registered: bool,
     ) -> None:
         self.fanin, self.table, self.order = fanin, table, order
-        self.registered = self.clocked = registered
+        self.registered = registered
+        constant = all(support(row, fanin.shape[1]) == () for row in np.unique(table).tolist())
+        self.clocked = registered and not (constant and (order >= n_inputs).all())
         super().__init__({"i": In(n_inputs), "o": Out(len(order))})
 
     def compute(self, bits: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -43,7 +50,8 @@ class LogicLevel(Block):
         weight = (1 << np.arange(k))[:, None]
         minterm = (bits[self.fanin] * weight).sum(axis=1)  # (gates, samples)
         gates = np.take_along_axis(table_bits(self.table, k), minterm, axis=1)
-        return np.concatenate([bits, gates])[self.order]
+        after: NDArray[np.bool_] = np.concatenate([bits, gates])[self.order]
+        return after
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
@@ -51,7 +59,8 @@ class LogicLevel(Block):
         n_inputs = len(self.i)
         is_carried = self.order < n_inputs
         carried = Signal(int(is_carried.sum()), name="carried", reset_less=True)
-        domain += carried.eq(self._pick(self.order[is_carried]))
+        if len(carried):
+            domain += carried.eq(self._pick(self.order[is_carried]))
 
         gates: list[Value] = [Const(0)] * len(self.table)
         for table in np.unique(self.table).tolist():

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from amaranth.hdl import Cat, Const, Module, Shape, Signal, Value
 from amaranth.lib.wiring import In, Out
 
-from hwgen.adder_tree import AdderTree, Leaves, Range
+from hwgen.adder_tree import AdderTree, Leaves
 from hwgen.block import Block
 
 
@@ -14,10 +14,15 @@ class Popcount(Block):
 
     Members
     -------
-    i: (bits) in the order of the tree's weights
+    i: bits in the order of the tree's weights
     o: the sum, of the given shape
     registered: whether a register follows each level; there may be more levels than the tree has
     """
+
+    summary = (
+        "Score of one class. Full adders in vectors count the bits of all leaves side by side: "
+        "count0 has bit 0 of all counts, count1 bit 1, ... A tree of adders sums the counts."
+    )
 
     def __init__(self, tree: AdderTree, shape: Shape, *, registered: Sequence[bool]) -> None:
         self.tree = tree
@@ -31,88 +36,88 @@ class Popcount(Block):
         if not tree.weights:
             m.d.comb += self.o.eq(tree.bias)
             return m
-        registered = [*self.registered, *[False] * (tree.n_levels - len(self.registered))]
-        summands = [
-            summand
-            for number, leaves in enumerate(tree.leaves)
-            for summand in _leaf_sums(
-                m,
-                self.i,
-                leaves,
-                prefix=f"run{number}_" if len(tree.leaves) > 1 else "",
-                registered=registered[0],
-            )
-        ]
-        if tree.bias:
-            summands.append(Const(tree.bias))
-        for level in range(1, len(registered)):
-            ranges = tree.ranges[min(level, tree.n_levels - 1)]
-            summands = _add(m, summands, ranges, level, registered=registered[level])
+        summands: list[Value] = []
+        for number, leaves in enumerate(tree.leaves):
+            prefix = f"run{number}_" if len(tree.leaves) > 1 else ""
+            planes = self._count(m, leaves, prefix)
+            summands += _shifted(m, leaves, planes, first=len(summands))
+        for level in range(1, max(tree.n_levels, len(self.registered))):
+            if level < len(tree.greatest):
+                values = _neighbours(summands)
+                widths = [greatest.bit_length() for greatest in tree.greatest[level]]
+                shapes = [Shape(width) for width in widths]
+            elif level == len(tree.greatest) and tree.offset:
+                values, shapes = [_plus(summands[0], tree.offset)], [self.o.shape()]
+            elif self._ends(level):
+                values, shapes = summands, [summands[0].shape()]
+            else:
+                continue
+            summands = []
+            for j, (value, shape) in enumerate(zip(values, shapes, strict=True)):
+                total = Signal(shape, name=f"sum{level}_{j}", reset_less=True)
+                domain = m.d.sync if self._ends(level) else m.d.comb
+                domain += total.eq(value)
+                summands.append(total)
         m.d.comb += self.o.eq(summands[0])
         return m
 
+    def _ends(self, level: int) -> bool:
+        """Whether a register follows a level."""
+        return level < len(self.registered) and self.registered[level]
 
-def _leaf_sums(
-    m: Module, bits: Value, leaves: Leaves, *, prefix: str, registered: bool
-) -> list[Value]:
-    """The weighted counts of a run of leaves."""
-    planes = _count(m, bits, leaves, prefix=prefix, registered=registered)
-    sums: list[Value] = []
-    for j, span in enumerate(leaves.ranges):
-        total = Signal(range(span[0], span[1] + 1), name=f"sum0_{leaves.first + j}")
-        count = Cat(plane[j] for plane in planes)
-        m.d.comb += total.eq(count if leaves.weight == 1 else count * leaves.weight)
-        sums.append(total)
-    return sums
+    def _count(self, m: Module, leaves: Leaves, prefix: str) -> list[Value]:
+        """Counts of the leaves as vectors: bit 0 of all counts, bit 1 of all, and so on.
 
-
-def _count(m: Module, bits: Value, leaves: Leaves, *, prefix: str, registered: bool) -> list[Value]:
-    """The counts of a run of leaves as vectors: bit 0 of all counts, bit 1 of all, and so on.
-
-    A column holds vectors of equal significance. Full and half adders, side by side for all the
-    leaves, make one vector of it and carry the others into the next column.
-    """
-    column: list[Value] = []
-    for j, taken in enumerate(leaves.slices):
-        operand = Signal(len(taken), name=f"{prefix}x{j}")
-        m.d.comb += operand.eq(bits[taken.start : taken.stop])
-        column.append(operand)
-    planes: list[Value] = []
-    while column:
-        carries: list[Value] = []
-        while len(column) > 1:
-            suffix = f"{len(planes)}_{len(carries)}"
-            total = Signal(leaves.n, name=f"{prefix}total{suffix}")
-            carry = Signal(leaves.n, name=f"{prefix}carry{suffix}")
-            a, b, *column = column
-            if column:
-                c, *column = column
-                half = Signal(leaves.n, name=f"{prefix}half{suffix}")
-                m.d.comb += [half.eq(a ^ b), total.eq(half ^ c), carry.eq(a & b | half & c)]
-            else:
-                m.d.comb += [total.eq(a ^ b), carry.eq(a & b)]
-            column.append(total)
-            carries.append(carry)
-        plane = Signal(leaves.n, name=f"{prefix}count{len(planes)}", reset_less=True)
-        domain = m.d.sync if registered else m.d.comb
-        domain += plane.eq(column[0])
-        planes.append(plane)
-        column = carries
-    return planes
+        A column holds vectors of equal significance. Full and half adders, side by side for all
+        the leaves, make one vector of it and carry the others into the next column.
+        """
+        column: list[Value] = []
+        for j, taken in enumerate(leaves.slices):
+            operand = Signal(len(taken), name=f"{prefix}x{j}")
+            bits = self.i[taken.start : taken.stop]
+            m.d.comb += operand.eq(bits if leaves.weight > 0 else ~bits)
+            column.append(operand)
+        planes: list[Value] = []
+        while column:
+            carries: list[Value] = []
+            while len(column) > 1:
+                suffix = f"{len(planes)}_{len(carries)}"
+                total = Signal(leaves.n, name=f"{prefix}total{suffix}")
+                carry = Signal(leaves.n, name=f"{prefix}carry{suffix}")
+                a, b, *column = column
+                if column:
+                    c, *column = column
+                    half = Signal(leaves.n, name=f"{prefix}half{suffix}")
+                    m.d.comb += [half.eq(a ^ b), total.eq(half ^ c), carry.eq(a & b | half & c)]
+                else:
+                    m.d.comb += [total.eq(a ^ b), carry.eq(a & b)]
+                column.append(total)
+                carries.append(carry)
+            plane = Signal(leaves.n, name=f"{prefix}count{len(planes)}", reset_less=True)
+            domain = m.d.sync if self._ends(0) else m.d.comb
+            domain += plane.eq(column[0])
+            planes.append(plane)
+            column = carries
+        return planes
 
 
-def _add(
-    m: Module, summands: Sequence[Value], ranges: Sequence[Range], level: int, *, registered: bool
-) -> list[Value]:
-    """Sums of neighbours; an odd one, and the sum of a tree that is done, goes through."""
-    sums: list[Value] = []
-    for j, (low, high) in enumerate(ranges):
-        pair = summands[2 * j : 2 * j + 2]
-        total = Signal(range(low, high + 1), name=f"sum{level}_{j}", reset_less=True)
-        if len(pair) == 1 and (low == high or not registered):
-            sums.append(pair[0])
-            continue
-        domain = m.d.sync if registered else m.d.comb
-        domain += total.eq(pair[0] + pair[1] if len(pair) == 2 else pair[0])
-        sums.append(total)
-    return sums
+def _shifted(m: Module, leaves: Leaves, planes: Sequence[Value], *, first: int) -> list[Value]:
+    """The counts of the leaves, once for each power of two in their weight."""
+    summands: list[Value] = []
+    for shift in leaves.shifts:
+        for j, greatest in enumerate(leaves.greatest):
+            count = Cat(plane[j] for plane in planes[: greatest.bit_length()])
+            summand = Signal(shift + len(count), name=f"sum0_{first + len(summands)}")
+            m.d.comb += summand.eq(Cat(Const(0, shift), count))
+            summands.append(summand)
+    return summands
+
+
+def _neighbours(summands: Sequence[Value]) -> list[Value]:
+    """Sums of the first two, the next two, and so on; an odd one stays."""
+    pairs = [summands[i : i + 2] for i in range(0, len(summands), 2)]
+    return [pair[0] + pair[1] if len(pair) == 2 else pair[0] for pair in pairs]
+
+
+def _plus(value: Value, offset: int) -> Value:
+    return value + offset if offset > 0 else value - -offset

@@ -104,7 +104,7 @@ class Schedule:
 
     @property
     def score_width(self) -> int:
-        return max(width(self.score_range), 1)
+        return max(width(*self.score_range), 1)
 
     @property
     def encodes(self) -> bool:
@@ -157,10 +157,14 @@ class Schedule:
         """Registers of the pipeline: data, what is carried, and `valid` of each stage."""
         bits = self.latency - 1
         bits += len(self.buses[0]) * self.encoder_registered
-        for bus, registered in zip(self.buses[1:], self.logic_registered, strict=True):
-            bits += len(bus) * registered
+        for number, registered in enumerate(self.logic_registered, 1):
+            bus = self.buses[number]
+            constant = (self.network.level[bus] == number) & ~self._depends[bus]
+            bits += (len(bus) - int(constant.sum())) * registered
         for level, registered in enumerate(self.adder_registered):
-            bits += sum(tree.register_bits(level) for tree in self.trees) * registered
+            bits += (
+                sum(tree.register_bits(level, self.score_width) for tree in self.trees) * registered
+            )
         entrants = len(self.classes)
         for number, registered in enumerate(self.argmax_registered, 1):
             entrants = -(-entrants // 2)
@@ -193,7 +197,8 @@ class Schedule:
         nodes = network.outputs
         order = np.lexsort((nodes, self._table[nodes], network.weights, self._owner))
         built = (network.weights[order] != 0) & (len(self.classes) > 0)
-        return order[built]
+        entries: NDArray[np.int64] = order[built]
+        return entries
 
     @cached_property
     def _last_read(self) -> NDArray[np.int64]:
@@ -210,6 +215,11 @@ class Schedule:
         return last
 
     @property
+    def _depends(self) -> NDArray[np.bool_]:
+        """Whether each node's value depends on anything, (nodes,): not that of a constant gate."""
+        return np.concatenate([np.ones(self.network.n_inputs, dtype=bool), self._reads.any(axis=1)])
+
+    @cached_property
     def _reads(self) -> NDArray[np.bool_]:
         """Inputs on which each gate's table depends, (gates, k): none of a constant's."""
         tables, index = np.unique(self.network.table, return_inverse=True)

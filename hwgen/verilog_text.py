@@ -17,7 +17,7 @@ BITWISE = {"&", "|", "^", "~"}
 COMPARE = {"==", "!=", "<", "<=", ">", ">="}
 ARITHMETIC = {"+", "-"}
 _NUMBERED = re.compile(r"n\d+")
-_CONSTANT = re.compile(r"(\d+)'h([0-9a-f]+)(?![\w)])")
+_CONSTANT = re.compile(r"(\$signed\()?(\d+)'h([0-9a-f]+)(?(1)\))")
 
 
 def polish(text: str, ports: Sequence[str], instances: Sequence[str]) -> str:
@@ -65,8 +65,8 @@ def _narrow(module: VerilogModule) -> VerilogModule:
             parts.setdefault(word, set()).add(part)
     widths, whole = dict(module.widths), {}
     for word, (part, *others) in parts.items():
-        if (low := re.fullmatch(r"\[(\d+):0\]", part)) and not others:
-            widths[word] = int(low[1]) + 1
+        if (low := re.fullmatch(r"\[(?:(\d+):)?0\]", part)) and not others:
+            widths[word] = int(low[1] or 0) + 1
             whole[word + part] = word
 
     def narrowed(statement: Assign) -> Assign:
@@ -160,7 +160,7 @@ def _may_stand_in(
 
 
 def _size_constants(module: VerilogModule) -> VerilogModule:
-    """Unsigned constants in sums and comparisons are as wide as the rest, and decimal."""
+    """Constants in sums and comparisons are as wide as the rest; unsigned ones are decimal."""
 
     def sized(statement: Assign) -> Assign:
         if not statement.operators or not statement.operators <= COMPARE | ARITHMETIC:
@@ -168,7 +168,14 @@ def _size_constants(module: VerilogModule) -> VerilogModule:
         width = max(module.width(atom) for atom in ATOM.findall(statement.value))
         if statement.operators <= ARITHMETIC:
             width = max(width, module.width(statement.target))
-        value = _CONSTANT.sub(lambda m: f"{width}'d{int(m[2], 16)}", statement.value)
-        return replace(statement, value=value)
+
+        def constant(match: re.Match[str]) -> str:
+            own, number = int(match[2]), int(match[3], 16)
+            if not match[1]:
+                return f"{width}'d{number}"
+            extended = number - (number >> own - 1 << own) & (1 << width) - 1
+            return f"$signed({width}'h{extended:x})"
+
+        return replace(statement, value=_CONSTANT.sub(constant, statement.value))
 
     return module.map(sized)
