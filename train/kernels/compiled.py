@@ -34,21 +34,26 @@ class _MixGather(Function):
     @staticmethod
     def forward(ctx: Any, *inputs: Tensor) -> Tensor:
         x, candidates, choice, table = (tensor.detach().contiguous().numpy() for tensor in inputs)
-        a, b, y = (np.empty((len(candidates), x.shape[1]), dtype=np.float32) for _ in range(3))
-        mix_forward(x, candidates, choice, table, a, b, y)
-        ctx.arrays = (x, candidates, choice, table, a, b)
+        (features, batch), gates = x.shape, len(candidates)
+        blocks = -(-batch // BLOCK)
+        rows = np.empty((blocks, features, BLOCK), dtype=np.float32)
+        pins = np.empty((blocks, gates, 2, BLOCK), dtype=np.float32)
+        y = np.empty((gates, batch), dtype=np.float32)
+        mix_forward(x, candidates, choice, table, rows, pins, y)
+        ctx.arrays = (candidates, choice, table, rows, pins)
+        ctx.shape = x.shape
         return torch.from_numpy(y)
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, grad_y: Tensor) -> tuple[Tensor | None, ...]:
-        x, candidates, choice, table, a, b = ctx.arrays
-        blocks = -(-x.shape[1] // BLOCK)
-        grad_x = np.empty(x.shape if ctx.needs_input_grad[0] else (0, 0), dtype=np.float32)
+        candidates, choice, table, rows, pins = ctx.arrays
+        blocks = len(rows)
+        grad_x = np.empty(ctx.shape if ctx.needs_input_grad[0] else (0, 0), dtype=np.float32)
         grad_choice = np.empty((blocks, *choice.shape), dtype=np.float32)
         grad_table = np.empty((blocks, *table.shape), dtype=np.float32)
         grad = grad_y.contiguous().numpy()
-        mix_backward(x, candidates, choice, table, a, b, grad, grad_x, grad_choice, grad_table)
+        mix_backward(candidates, choice, table, rows, pins, grad, grad_x, grad_choice, grad_table)
         return (
             torch.from_numpy(grad_x) if ctx.needs_input_grad[0] else None,
             None,
@@ -66,19 +71,23 @@ def mix_forward(
     candidates: NDArray[np.int32],
     choice: Floats,
     table: Floats,
-    a: Floats,
-    b: Floats,
+    rows: Floats,
+    pins: Floats,
     y: Floats,
 ) -> None:
-    """Fill the mixed inputs a and b and the outputs y, (gates, batch) each."""
+    """Fill the outputs y (gates, batch), and block by block what the gradient needs.
+
+    rows: (blocks, features, BLOCK), the columns of x, zero after the last; pins: (blocks, gates, 2,
+    BLOCK), the mixed inputs a and b
+    """
     batch = x.shape[1]
     gates, _, count = candidates.shape
     for block in prange((batch + BLOCK - 1) // BLOCK):
         start = block * BLOCK
         width = min(BLOCK, batch - start)
-        rows = _block_of(x, start, width)
-        pin = np.empty((2, BLOCK), dtype=np.float32)
+        _copy_block(x, start, width, rows[block])
         for g in range(gates):
+            pin = pins[block, g]
             for i in range(2):
                 for w in range(BLOCK):
                     pin[i, w] = 0
@@ -86,38 +95,34 @@ def mix_forward(
                     p = choice[g, i, c]
                     row = np.uint32(candidates[g, i, c])
                     for w in range(BLOCK):
-                        pin[i, w] += p * rows[row, w]
+                        pin[i, w] += p * rows[block, row, w]
             k0 = table[g, 0]
             ka = table[g, 1] - k0
             kb = table[g, 2] - k0
             kab = table[g, 3] - table[g, 2] - ka
             for w in range(width):
-                a[g, start + w] = pin[0, w]
-                b[g, start + w] = pin[1, w]
                 y[g, start + w] = k0 + ka * pin[0, w] + (kb + kab * pin[0, w]) * pin[1, w]
 
 
 @njit(parallel=True, fastmath=True, cache=True)
 def mix_backward(
-    x: Floats,
     candidates: NDArray[np.int32],
     choice: Floats,
     table: Floats,
-    a: Floats,
-    b: Floats,
+    rows: Floats,
+    pins: Floats,
     grad_y: Floats,
     grad_x: Floats,
     grad_choice: Floats,
     grad_table: Floats,
 ) -> None:
-    """Fill the gradients: of x where grad_x has its shape, of choice and table block by block."""
-    features, batch = x.shape
+    """Fill the gradients of x, unless grad_x is empty, and of choice and table by block."""
+    features, batch = rows.shape[1], grad_y.shape[1]
     gates, _, count = candidates.shape
     deep = len(grad_x) > 0
     for block in prange((batch + BLOCK - 1) // BLOCK):
         start = block * BLOCK
         width = min(BLOCK, batch - start)
-        rows = _block_of(x, start, width)
         grad_rows = np.zeros((features if deep else 0, BLOCK), dtype=np.float32)
         grad_pin = np.zeros((2, BLOCK), dtype=np.float32)
         for g in range(gates):
@@ -127,8 +132,8 @@ def mix_backward(
             s0 = sa = sb = sab = np.float32(0)
             for w in range(width):
                 grad = grad_y[g, start + w]
-                first = a[g, start + w]
-                second = b[g, start + w]
+                first = pins[block, g, 0, w]
+                second = pins[block, g, 1, w]
                 s0 += grad
                 sa += grad * first
                 sb += grad * second
@@ -145,7 +150,7 @@ def mix_backward(
                     row = np.uint32(candidates[g, i, c])
                     s = np.float32(0)
                     for w in range(BLOCK):
-                        s += grad_pin[i, w] * rows[row, w]
+                        s += grad_pin[i, w] * rows[block, row, w]
                     grad_choice[block, g, i, c] = s
                     if deep:
                         for w in range(BLOCK):
@@ -157,10 +162,10 @@ def mix_backward(
 
 
 @njit(fastmath=True, cache=True)
-def _block_of(x: Floats, start: int, width: int) -> Floats:
-    """Columns start … start + width − 1 of x side by side, (features, BLOCK), the rest zero."""
-    rows = np.zeros((len(x), BLOCK), dtype=np.float32)
+def _copy_block(x: Floats, start: int, width: int, rows: Floats) -> None:
+    """Put columns start … start + width − 1 of x side by side into rows, the rest zero."""
     for f in range(len(x)):
         for w in range(width):
             rows[f, w] = x[f, start + w]
-    return rows
+        for w in range(width, BLOCK):
+            rows[f, w] = 0
