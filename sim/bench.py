@@ -260,7 +260,7 @@ async def every_sample_is_right_at_full_rate(dut: Any) -> None:
 @cocotb.test()
 @cocotb.parametrize(stalls=["before", "behind", "around"])
 async def nothing_is_lost_when_stalled(dut: Any, stalls: str) -> None:
-    """Gaps in the input, pauses at the output, or bursts of both that fill the core and drain it."""
+    """Gaps in the input, pauses at the output, or bursts of both that fill and drain the core."""
     rng = random.Random(cocotb.RANDOM_SEED)
     latency = latency_of_design()
     vectors = read_vectors(VECTORS)

@@ -69,7 +69,7 @@ def run_module(
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
 ) -> None:
-    """`run` a Python file of ours in a process of this interpreter; its folder is no import path."""
+    """`run` a Python file of ours with this interpreter; its folder is no import path."""
     command = [sys.executable, "-P", file, *arguments]
     run(command, name=name, log=log, timeout=timeout, env=env, cwd=cwd)
 
