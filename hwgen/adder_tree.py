@@ -118,5 +118,5 @@ class AdderTree:
 def width(low: int, high: int) -> int:
     """Bits of the narrowest word for low … high, which is signed if low is below 0."""
     if low < 0:
-        return 1 + max((-low - 1).bit_length(), high.bit_length())
+        return 1 + max((-low - 1).bit_length(), max(high, 0).bit_length())
     return high.bit_length()

@@ -91,5 +91,5 @@ def _split(table: int, k: int) -> Formula:
         assert low_part is not None
         return Formula("|", (low_part, x)) if high else Formula("&", (low_part, not_x))
     if low_part is None:
-        return Formula("|", (not_x, high_part)) if low else Formula("&", (high_part, x))
+        return Formula("|", (high_part, not_x)) if low else Formula("&", (high_part, x))
     return Formula("|", (Formula("&", (high_part, x)), Formula("&", (low_part, not_x))))

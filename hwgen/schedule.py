@@ -165,12 +165,16 @@ class Schedule:
             bits += (
                 sum(tree.register_bits(level, self.score_width) for tree in self.trees) * registered
             )
-        entrants = len(self.classes)
         for number, registered in enumerate(self.argmax_registered, 1):
-            entrants = -(-entrants // 2)
-            kept = len(self.classes) * self.score_width * self.scores
-            bits += (entrants * (self.score_width + number) + kept) * registered
+            bits += self._argmax_bits(number) * registered
         return bits
+
+    def _argmax_bits(self, number: int) -> int:
+        """What a register after a round holds: winners, their labels, and scores to keep."""
+        n_classes = len(self.classes)
+        kept = n_classes * self.score_width * self.scores
+        fields = [self.classes[c : c + 2**number] for c in range(0, n_classes, 2**number)]
+        return kept + sum(self.score_width + (len(field) - 1).bit_length() for field in fields)
 
     @cached_property
     def _table(self) -> NDArray[np.uint64]:

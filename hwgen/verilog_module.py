@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 LINE = 100
+WIDE_CONSTANT = 32
 WORD = re.compile(r"(?<![\w'])[A-Za-z_]\w*")
 ATOM = re.compile(r"\$signed\([^()]*\)|\{[^{}]*\}|\d+'[hd][0-9a-fx]+|[A-Za-z_]\w*(?:\[[\d:]+\])?")
 """An operand: a word or a part of it, a constant, a concatenation."""
 
 _DECLARATION = re.compile(r"  (input|output|wire|reg) (?:signed )?(?:\[(\d+):0\] )?(\w+);\n")
+_CONSTANT = re.compile(r"(\d+)'h([0-9a-f]+)")
 _UNDEFINED = re.compile(r"\d+'hx+")
 _EMPTY = re.compile(r"  wire \[-1:0\] \w+;\n")
 _MEMORY = re.compile(r"  reg \[\d+:0\] \w+ \[\d+:0\];\n")
@@ -193,7 +195,16 @@ def _natural(word: str) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", word)]
 
 
+def _repeated(constant: re.Match[str]) -> str:
+    """A wide constant of equal bits as that bit repeated: it has no end that could be wrapped."""
+    width, value = int(constant[1]), int(constant[2], 16)
+    if width <= WIDE_CONSTANT or value not in (0, (1 << width) - 1):
+        return constant[0]
+    return f"{{{width}{{1'b{value & 1}}}}}"
+
+
 def _wrap(line: str) -> str:
+    line = _CONSTANT.sub(_repeated, line)
     line = re.sub(r"\{ ", "{", re.sub(r" \}", "}", line))
     line = re.sub(r"([~|&^]) (?=[\w{(])(?<![\w})\]] . )", r"\1", line)
     if len(line) <= LINE:
