@@ -40,14 +40,15 @@ def train(config: TrainingConfig, folder: Path, show_progress: bool = True) -> T
     network = discretize(model, dataset.encoder)
     test = BitSet.encode(dataset.encoder, dataset.test_samples, dataset.test_labels)
     right = network.predict(dataset.test_samples) == dataset.test_labels
-    hot, cold = schedule.temperatures(0), schedule.temperatures(1)
     accuracy = {
-        "relaxed": relaxed_accuracy(model, test, cold),
-        "relaxed_before_annealing": relaxed_accuracy(before_annealing, test, hot),
+        "relaxed": relaxed_accuracy(model, test, schedule.temperatures(1)),
         "discretized": float(right.mean()),
         "validation_relaxed": history[-1].relaxed,
         "validation_discretized": history[-1].discretized,
     }
+    if before_annealing:
+        hot = schedule.temperatures(0)
+        accuracy["relaxed_before_annealing"] = relaxed_accuracy(before_annealing, test, hot)
     result = TrainingResult(network, accuracy, history, time.perf_counter() - started)
     write_result(folder, config, dataset, result)
     return result
@@ -61,8 +62,11 @@ def _descend(
     seed: torch.Generator,
     folder: Path,
     show_progress: bool,
-) -> tuple[LogicModel, list[Metrics]]:
-    """Train the model in place; return it as it was before annealing, and each epoch's metrics."""
+) -> tuple[LogicModel | None, list[Metrics]]:
+    """Train the model in place and measure each epoch.
+
+    Also returns a copy from the last epoch that ended before annealing, if one did.
+    """
     points = BitSet.encode(dataset.encoder, dataset.train_samples, dataset.train_labels)
     training, validation = points.split(dataset.n_validation)
     settings, resampling = config.training, config.resampling
@@ -71,7 +75,7 @@ def _descend(
     steps = settings.epochs * steps_in_epoch
     resample_every = max(1, round(resampling.every * steps))
 
-    step, history, before_annealing = 0, [], copy.deepcopy(model)
+    step, history, before_annealing = 0, [], None
     with (
         TrainingProgress(steps, shown=show_progress) as progress,
         (folder / "metrics.jsonl").open("w", encoding="utf-8") as log,

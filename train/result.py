@@ -23,8 +23,8 @@ class TrainingResult:
     """The discretised network and how it came about.
 
     accuracy: shares of right answers: `relaxed` and `discretized` on the test set, before and
-        after all choices are made, `relaxed_before_annealing` on the test set with the parameters
-        of the last epoch at temperature 1, and `validation_…` on the validation part
+        after all choices are made, `validation_…` the same on the validation part, and, where an
+        epoch ended before annealing, `relaxed_before_annealing` on the test set after the last one
     """
 
     network: Network
