@@ -52,6 +52,13 @@ def test_training_lowers_the_loss_and_hardening_closes_the_gap(tmp_path: Path) -
     assert result.accuracy["discretized"] > 0.6  # the larger classes are 46 % each
 
 
+def test_accuracy_before_annealing_is_given_where_there_was_such_an_epoch(tmp_path: Path) -> None:
+    for start, given in ((0.0, False), (0.2, False), (0.25, True)):
+        annealing = {"connections": [start, 0.9], "gates": [start, 0.9]}
+        result = train(config(annealing=annealing), tmp_path, show_progress=False)
+        assert ("relaxed_before_annealing" in result.accuracy) == given
+
+
 @pytest.mark.parametrize("gates", ["table", "softmax"])
 @pytest.mark.parametrize("candidates", [1, 4, "all"])
 def test_same_configuration_gives_the_same_network_and_another_seed_another(

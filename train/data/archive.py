@@ -64,7 +64,8 @@ def features_of(*samples: NDArray[np.integer]) -> tuple[Feature, ...]:
     features = []
     for i, (least, greatest) in enumerate(zip(low, high, strict=True)):
         signed = least < 0
-        width = max(int(greatest).bit_length(), int(~least).bit_length() * signed) + signed
+        magnitude = max(int(greatest), int(~least) if signed else 0, 0)
+        width = magnitude.bit_length() + signed
         if width > MAX_WIDTH:
             raise InputError(
                 f"feature {i} of the samples needs {width} bits: quantize it to {MAX_WIDTH} or less"
