@@ -98,7 +98,7 @@ class Emission:
             "wreduce t:$add t:$sub t:$mux",
             f"opt_clean -purge {control}",
             "setattr -unset init w:*",
-            "rename -enumerate -pattern n% w:$*",
+            "rename -enumerate -pattern unnamed_% w:$*",
             f"write_verilog -noattr {quote(target)}",
         ]
 

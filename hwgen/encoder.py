@@ -11,8 +11,8 @@ from connective.encoder import OPS, Encoder
 from hwgen.block import Block
 from hwgen.identifiers import is_identifier
 
-OF_RESULT = re.compile("_(ge|eq)_")
-"""Marks the name of a comparison, so that no feature's name may hold it."""
+OURS = re.compile("_(ge|eq)_|unnamed_")
+"""Marks names of comparisons and of emission, so that no feature's name may hold it."""
 
 
 class InputEncoder(Block):
@@ -86,7 +86,7 @@ def _names(encoder: Encoder) -> list[str]:
     """Names for the words: those of the features where these serve and are all different."""
     own = [feature.name for feature in encoder.features]
     ports = {"payload", "o", "clk", "encoded"}
-    clear = all(is_identifier(n) and n not in ports and not OF_RESULT.search(n) for n in own)
+    clear = all(is_identifier(n) and n not in ports and not OURS.search(n) for n in own)
     if clear and len(set(own)) == len(own):
         return own
     return [f"feature_{number}" for number in range(len(own))]

@@ -16,15 +16,15 @@ from hwgen.verilog_module import ATOM, WORD, Assign, VerilogModule, parse
 BITWISE = {"&", "|", "^", "~"}
 COMPARE = {"==", "!=", "<", "<=", ">", ">="}
 ARITHMETIC = {"+", "-"}
-_NUMBERED = re.compile(r"n\d+")
+_NUMBERED = re.compile(r"unnamed_\d+")
 _CONSTANT = re.compile(r"(\$signed\()?(\d+)'h([0-9a-f]+)(?(1)\))")
 
 
 def polish(text: str, ports: Sequence[str], instances: Sequence[str]) -> str:
     """The same module, written differently: text of one module of `write_verilog -noattr`.
 
-    Wires that have no name of their own are called n0, n1, …; the ports and the instances of the
-    module will stand in the order of `ports` and of `instances`.
+    Wires without a name of their own are called unnamed_0 and so on; the ports and the instances
+    of the module will stand in the order of `ports` and of `instances`.
     """
     module = parse(text)
     for step in (_drop_numbered, _narrow, _name_operands, _size_constants, _inline, _drop_unread):
@@ -61,7 +61,7 @@ def _narrow(module: VerilogModule) -> VerilogModule:
     parts: dict[str, set[str]] = {}
     for statement in module.statements:
         text = f"{statement.target} {statement.value}"
-        for word, part in re.findall(r"\b(n\d+)\b(\[[\d:]+\])?", text):
+        for word, part in re.findall(r"\b(unnamed_\d+)\b(\[[\d:]+\])?", text):
             parts.setdefault(word, set()).add(part)
     widths, whole = dict(module.widths), {}
     for word, (part, *others) in parts.items():
@@ -88,10 +88,14 @@ def _name_operands(module: VerilogModule) -> VerilogModule:
         if whole and assign.target not in module.outputs and _is_selection(assign.value):
             names.setdefault(assign.value, assign.target)
 
+    def name(match: re.Match[str]) -> str:
+        signed = re.fullmatch(r"(\$signed\()(.*)(\))", match[0]) or ("", "", match[0], "")
+        return signed[1] + names.get(signed[2], signed[2]) + signed[3]
+
     def named(statement: Assign) -> Assign:
         if names.get(statement.value) == statement.target:
             return statement
-        return replace(statement, value=ATOM.sub(lambda m: names.get(m[0], m[0]), statement.value))
+        return replace(statement, value=ATOM.sub(name, statement.value))
 
     return module.map(named)
 
