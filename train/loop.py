@@ -20,6 +20,7 @@ from train.model import LogicModel, Temperatures, build_model
 from train.progress import TrainingProgress
 from train.resampling import resample
 from train.result import TrainingResult, write_result
+from train.threads import threads_for
 
 
 def train(config: TrainingConfig, folder: Path, show_progress: bool = True) -> TrainingResult:
@@ -33,9 +34,10 @@ def train(config: TrainingConfig, folder: Path, show_progress: bool = True) -> T
     seed = torch.Generator().manual_seed(config.seed)
     model = build_model(config, dataset.encoder.n_rows, len(dataset.class_names), seed)
     schedule = Schedule(config.annealing, len(model.layers))
-    before_annealing, history = _descend(
-        config, dataset, model, schedule, seed, folder, show_progress
-    )
+    with threads_for(model, config.training.batch):
+        before_annealing, history = _descend(
+            config, dataset, model, schedule, seed, folder, show_progress
+        )
 
     network = discretize(model, dataset.encoder)
     test = BitSet.encode(dataset.encoder, dataset.test_samples, dataset.test_labels)

@@ -1,0 +1,30 @@
+"""How many threads a training run is worth."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numba
+import torch
+
+from train.model import LogicModel
+
+SMALL = 1 << 22  # multiply-adds of a forward pass that one thread does in well under a millisecond
+
+
+@contextmanager
+def threads_for(model: LogicModel, batch: int) -> Iterator[None]:
+    """One thread while a small model trains, else all; the results are the same.
+
+    Two threads gain a small model little on an idle machine, and on a busy one, where each step
+    waits several times for a thread that does not run, they cost it a factor of ten.
+    """
+    work = batch * sum(layer.connection_logits.numel() for layer in model.layers)
+    before = torch.get_num_threads(), numba.get_num_threads()
+    if work < SMALL:
+        torch.set_num_threads(1)
+        numba.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before[0])
+        numba.set_num_threads(before[1])
