@@ -5,6 +5,7 @@ from pathlib import Path
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from train.metrics import Metrics
 
@@ -29,6 +30,7 @@ def draw_curves(history: Sequence[Metrics], path: Path) -> None:
     temperature.set_yscale("log")
     temperature.set_ylabel("temperature")
     temperature.set_xlabel("epoch")
+    temperature.xaxis.set_major_locator(MaxNLocator(integer=True))
     temperature.grid(alpha=0.3)
     temperature.legend(loc="lower left", fontsize="small", ncols=2)
     figure.savefig(path)
