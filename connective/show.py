@@ -9,7 +9,7 @@ from rich.table import Table
 
 from connective.design import Design
 from connective.report import Report
-from connective.results import SimulationResult, SynthesisResult
+from connective.results import Block, SimulationResult, SynthesisResult
 
 
 def percent(share: float | None) -> str:
@@ -21,6 +21,10 @@ def _pairs(title: str, rows: Sequence[tuple[str, str]]) -> Group:
     for name, value in rows:
         table.add_row(name, value)
     return Group(title, table)
+
+
+def _cells(part: Block | SynthesisResult) -> str:
+    return f"{part.luts} LUTs, {part.registers} FFs, depth {part.depth}"
 
 
 def training(provenance: dict[str, Any]) -> Group:
@@ -117,23 +121,18 @@ def report(report: Report) -> Group:
     table.add_row("initiation interval", f"{report.initiation_interval} cycle")
     for run in report.simulations:
         table.add_section()
-        held = [name.replace("_", " ") for name, text in run.tests.items() if text == "passed"]
         failed = [f"{name}: {text}" for name, text in run.tests.items() if text != "passed"]
         table.add_row(
             f"{run.simulator}: samples", f"{run.samples:,} at {run.samples_per_second:,.0f}/s"
         )
         table.add_row(f"{run.simulator}: mismatches", f"{run.mismatches:,}")
-        table.add_row(f"{run.simulator}: passed", ", ".join(held) or "nothing")
-        if failed:
-            table.add_row(f"{run.simulator}: failed", "; ".join(failed))
+        held = f"{len(run.tests) - len(failed)} of {len(run.tests)}"
+        table.add_row(f"{run.simulator}: tests passed", "; ".join([held, *failed]))
     for result in report.synthesis:
         table.add_section()
         for name, block in result.blocks.items():
-            table.add_row(f"{result.target}: {name}", f"{block.luts} LUTs, {block.registers} FFs")
-        table.add_row(
-            f"{result.target}: whole design",
-            f"{result.luts} LUTs, {result.registers} FFs, depth {result.depth}",
-        )
+            table.add_row(f"{result.target}: {name}", _cells(block))
+        table.add_row(f"{result.target}: whole design", _cells(result))
     for state, names in (("missing", report.missing), ("stale", report.stale)):
         if names:
             table.add_section()
