@@ -70,9 +70,10 @@ def train(config: Path, out: Path, overrides: tuple[str, ...], as_json: bool) ->
 
     settings = load_config(config, overrides)
     with replace_folder(out) as folder:
-        run(settings, folder, show_progress=not as_json)
+        result = run(settings, folder, show_progress=not as_json)
     _, provenance = read_network(out / "network.npz")
-    emit(as_json, {"network": str(out / "network.npz"), **provenance}, show.training(provenance))
+    content = {"network": str(out / "network.npz"), "seconds": result.seconds, **provenance}
+    emit(as_json, content, show.training(content))
 
 
 @cli.command(cls=Example, epilog="connective evaluate run/network.npz")

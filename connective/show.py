@@ -27,12 +27,12 @@ def _cells(part: Block | SynthesisResult) -> str:
     return f"{part.luts} LUTs, {part.registers} FFs, depth {part.depth}"
 
 
-def training(provenance: dict[str, Any]) -> Group:
+def training(result: dict[str, Any]) -> Group:
     """Accuracies of a finished training run."""
-    accuracy = provenance["accuracy"]
+    accuracy = result["accuracy"]
     rows = [(name.replace("_", " "), percent(share)) for name, share in accuracy.items()]
-    data = provenance["data"]["description"]
-    return _pairs(f"Trained on {data} in {provenance['seconds']:.0f} s", rows)
+    data = result["data"]["description"]
+    return _pairs(f"Trained on {data} in {result['seconds']:.0f} s", rows)
 
 
 def evaluation(result: dict[str, Any], class_names: Sequence[str]) -> Group:

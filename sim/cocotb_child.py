@@ -3,12 +3,20 @@
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 from cocotb_tools.runner import VerilatorControlFile, get_runner
 
 
 def main(job_file: str) -> None:
     job = json.loads(Path(job_file).read_text())
+    try:
+        build_and_test(job)
+    except RuntimeError as error:  # the lines before it say more than a traceback
+        sys.exit(str(error))
+
+
+def build_and_test(job: dict[str, Any]) -> None:
     runner = get_runner(job["simulator"])
     runner.build(
         sources=[*map(VerilatorControlFile, job["control_files"]), *job["sources"]],
@@ -23,7 +31,6 @@ def main(job_file: str) -> None:
         build_dir=job["build"],
         results_xml=job["results"],
         seed=job["seed"],
-        extra_env=job["variables"],
     )
 
 

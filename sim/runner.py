@@ -60,7 +60,7 @@ def simulate(
     version = SIMULATORS[simulator]()
     cocotb.version()
     log = design_folder.absolute() / "results" / f"simulate-{simulator}.log"
-    with tempfile.TemporaryDirectory(prefix="connective-") as name:
+    with tempfile.TemporaryDirectory(prefix="connective-", ignore_cleanup_errors=True) as name:
         build = Path(name)
         write_vectors(build / "vectors.txt", network, design, samples)
         shutil.copy(BENCH, build)
@@ -116,7 +116,6 @@ def _job(folder: Path, design: Design, build: Path, simulator: str, seed: int) -
         "build": str(build / "build"),
         "results": str(build / "results.xml"),
         "seed": seed % 2**31,
-        "variables": {},
     }
     if simulator == "verilator":
         control = build / "ports.vlt"

@@ -41,7 +41,6 @@ def write_result(
         "config": config.model_dump(mode="json", exclude_none=True),
         "data": {"description": dataset.description, "sha256": dataset.digest},
         "accuracy": result.accuracy,
-        "seconds": result.seconds,
         "versions": {
             "connective": __version__,
             "python": platform.python_version(),
