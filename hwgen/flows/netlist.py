@@ -12,7 +12,7 @@ from typing import Any
 from connective.errors import ToolError
 
 NOTES = ("$scopeinfo",)  # cells without hardware
-REGISTER = re.compile(r"\$_(S|A|AL)?DFFE?_\w+_")
+REGISTER = re.compile(r"\$_(S|A|AL)?DFFC?E?_\w+_")
 SCOPE = re.compile(r"(?:^|\\)(\w+)\.")  # `level_0.o`, `$flatten\level_0.$and$12_Y`
 
 Bit = int | str  # a net's number, or the constant "0", "1" or "x"
