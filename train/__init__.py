@@ -1,4 +1,7 @@
-"""Training: data sets, differentiable layers, annealing, and the way to a discretised network."""
+"""Training of logic gate networks with learned connections.
+
+Importing this package, its configuration or its data sets does not load torch.
+"""
 
 import os
 
