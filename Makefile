@@ -29,7 +29,7 @@ $(READY): pyproject.toml constraints.txt scripts/system-packages.sh
 	$(PY) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[all,dev]'
 	@touch $@
 
-demo: $(BUILD)/yin_yang/report.json ## Train, generate, simulate and synthesise the Yin-Yang example
+demo: $(READY) $(BUILD)/yin_yang/report.json ## Train, generate, simulate and synthesise the Yin-Yang example
 	@$(CONNECTIVE) report $(BUILD)/yin_yang/design
 
 test: $(READY) ## Run the tests
@@ -52,7 +52,7 @@ train: $(BUILD)/$(NAME)/run/network.npz ## Train CONFIG
 export: $(BUILD)/$(NAME)/design/design.json ## Generate the Verilog of CONFIG
 sim: $(BUILD)/$(NAME)/design/results/simulate-icarus.json $(BUILD)/$(NAME)/design/results/simulate-verilator.json ## Simulate CONFIG
 synth: $(BUILD)/$(NAME)/design/results/synth-lut4.json $(BUILD)/$(NAME)/design/results/synth-lut6.json ## Synthesise CONFIG
-report: $(BUILD)/$(NAME)/report.json ## Run the whole chain of CONFIG and print what it measured
+report: $(READY) $(BUILD)/$(NAME)/report.json ## Run the whole chain of CONFIG and print what it measured
 	@$(CONNECTIVE) report $(BUILD)/$(NAME)/design
 
 clean: ## Remove what was built, .venv excepted
@@ -69,22 +69,22 @@ $(BUILD)/$(NAME)/run/network.npz: $(CONFIG) | $(READY)
 	$(TRAIN)
 endif
 
-$(BUILD)/%/design/design.json: $(BUILD)/%/run/network.npz
+$(BUILD)/%/design/design.json: $(BUILD)/%/run/network.npz | $(READY)
 	$(CONNECTIVE) export $< --out $(@D)
 
-$(BUILD)/%/design/results/simulate-icarus.json: $(BUILD)/%/design/design.json
+$(BUILD)/%/design/results/simulate-icarus.json: $(BUILD)/%/design/design.json | $(READY)
 	$(CONNECTIVE) simulate $(<D) --simulator icarus --samples $(ICARUS_SAMPLES)
 
-$(BUILD)/%/design/results/simulate-verilator.json: $(BUILD)/%/design/design.json
+$(BUILD)/%/design/results/simulate-verilator.json: $(BUILD)/%/design/design.json | $(READY)
 	$(CONNECTIVE) simulate $(<D) --simulator verilator
 
-$(BUILD)/%/design/results/synth-lut4.json: $(BUILD)/%/design/design.json
+$(BUILD)/%/design/results/synth-lut4.json: $(BUILD)/%/design/design.json | $(READY)
 	$(CONNECTIVE) synth $(<D) --target lut4
 
-$(BUILD)/%/design/results/synth-lut6.json: $(BUILD)/%/design/design.json
+$(BUILD)/%/design/results/synth-lut6.json: $(BUILD)/%/design/design.json | $(READY)
 	$(CONNECTIVE) synth $(<D) --target lut6
 
 $(BUILD)/%/report.json: $(BUILD)/%/design/results/simulate-icarus.json \
 		$(BUILD)/%/design/results/simulate-verilator.json \
-		$(BUILD)/%/design/results/synth-lut4.json $(BUILD)/%/design/results/synth-lut6.json
+		$(BUILD)/%/design/results/synth-lut4.json $(BUILD)/%/design/results/synth-lut6.json | $(READY)
 	@$(CONNECTIVE) report $(BUILD)/$*/design --out $@ >/dev/null
