@@ -40,8 +40,10 @@ def replace_folder(path: Path) -> Iterator[Path]:
             shutil.rmtree(old)
         else:
             new.rename(path)
-    except BaseException:
+    except BaseException as error:
         shutil.rmtree(new, ignore_errors=True)
+        if isinstance(error, OSError) and error.filename is None:
+            error.filename = str(path)  # a write that fails does not say to where
         raise
 
 

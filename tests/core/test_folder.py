@@ -68,9 +68,10 @@ def test_a_failure_leaves_the_old_folder_and_nothing_else(
     tmp_path: Path, failure: BaseException
 ) -> None:
     write(tmp_path / "out", "old")
-    with pytest.raises(type(failure)), replace_folder(tmp_path / "out") as folder:
+    with pytest.raises(type(failure)) as caught, replace_folder(tmp_path / "out") as folder:
         (folder / "half").write_text("written")
         raise failure
+    assert getattr(caught.value, "filename", "") in ("", str(tmp_path / "out"))
     assert [p.name for p in tmp_path.iterdir()] == ["out"]
     assert (tmp_path / "out" / "sub" / "file").read_text() == "old"
 
