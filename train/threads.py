@@ -8,15 +8,15 @@ import torch
 
 from train.model import LogicModel
 
-SMALL = 1 << 22  # multiply-adds of a forward pass that one thread does in well under a millisecond
+SMALL = 1 << 24  # multiply-adds of a forward pass that one thread does in about a millisecond
 
 
 @contextmanager
 def threads_for(model: LogicModel, batch: int) -> Iterator[None]:
     """One thread while a small model trains, else all; the results are the same.
 
-    Two threads gain a small model little on an idle machine, and on a busy one, where each step
-    waits several times for a thread that does not run, they cost it a factor of ten.
+    Two threads gain a small model little on an idle machine, and cost it much on a busy one, where
+    each step waits several times for a thread that does not run.
     """
     work = batch * sum(layer.connection_logits.numel() for layer in model.layers)
     before = torch.get_num_threads(), numba.get_num_threads()
