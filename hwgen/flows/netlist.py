@@ -14,6 +14,9 @@ from connective.errors import ToolError
 NOTES = ("$scopeinfo",)  # cells without hardware
 REGISTER = re.compile(r"\$_(S|A|AL)?DFFC?E?_\w+_")
 SCOPE = re.compile(r"(?:^|\\)(\w+)\.")  # `level_0.o`, `$flatten\level_0.$and$12_Y`
+# ABC's name for a LUT that computes a net of the unmapped design, or that net's complement; it
+# lacks the first character of a name that begins with $
+DRESSED = re.compile(r"\$abc\$\d+\$(?P<net>.+?)(\[(?P<index>\d+)\])?(_new(_inv)?)?")
 
 Bit = int | str  # a net's number, or the constant "0", "1" or "x"
 
@@ -79,14 +82,26 @@ class Netlist:
         return owner
 
 
-def read_netlist(path: Path, top: str) -> Netlist:
-    """The netlist that Yosys wrote to `path`; `ToolError` where other than LUTs and registers."""
+def read_netlist(path: Path, unmapped: Path, top: str) -> Netlist:
+    """The netlist that Yosys wrote to `path`, and to `unmapped` before ABC mapped it.
+
+    Raises `ToolError` where it has other cells than LUTs and registers.
+    """
     module = json.loads(path.read_text())["modules"][top]
-    scopes: dict[Bit, list[str]] = {}
+    source = json.loads(unmapped.read_text())["modules"][top]
+    before = source["netnames"]
+    scopes, scopes_before = _scopes(module["netnames"]), _scopes(before)
+    for cell in source["cells"].values():
+        if cell["type"] == "$_NOT_":  # costs no LUT: the complement is as much the first block's
+            (inverted,), (bit,) = cell["connections"]["Y"], cell["connections"]["A"]
+            scopes_before.setdefault(inverted, []).extend(scopes_before.get(bit, []))
     for name, net in module["netnames"].items():
-        if scope := SCOPE.search(name):
-            for bit in net["bits"]:
-                scopes.setdefault(bit, []).append(scope[1])
+        # the net may have had further names, of which ABC was given one
+        if match := DRESSED.fullmatch(name):
+            original = before.get(match["net"]) or before.get(f"${match['net']}")
+            if original is not None:
+                bit = original["bits"][int(match["index"] or 0)]
+                scopes.setdefault(net["bits"][0], []).extend(scopes_before.get(bit, []))
     outputs = {
         bit
         for port in module["ports"].values()
@@ -94,6 +109,16 @@ def read_netlist(path: Path, top: str) -> Netlist:
         for bit in port["bits"]
     }
     return Netlist(list(_cells(module["cells"])), scopes, outputs)
+
+
+def _scopes(netnames: dict[str, Any]) -> dict[Bit, list[str]]:
+    """The blocks that a net's names begin with."""
+    scopes: dict[Bit, list[str]] = {}
+    for name, net in netnames.items():
+        if scope := SCOPE.search(name):
+            for bit in net["bits"]:
+                scopes.setdefault(bit, []).append(scope[1])
+    return scopes
 
 
 def _cells(cells: dict[str, Any]) -> Iterator[Cell]:

@@ -18,8 +18,9 @@ METHOD = (
     "registers and LUTs; no carry chains, block RAM or input/output cells. Registers may have a "
     "clock enable and a synchronous reset. A cell counts for the block that names the net it "
     "drives (popcounts of all classes together), or else for the first block that reads it, so "
-    "that blocks add up to the total. Depth is the longest chain of LUTs between registers or "
-    "ports, of a block's own LUTs for a block."
+    "that blocks add up to the total; what is merged into a LUT of a later block counts there. "
+    "Depth is the longest chain of LUTs between registers or ports, of a block's own LUTs for a "
+    "block."
 )
 
 
@@ -36,17 +37,19 @@ def synthesize(design_folder: Path, target: str, *, timeout: float = 3600) -> Sy
     tool = f"Yosys {version()}"
     began = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="connective-") as name:
-        file = Path(name) / "netlist.json"
+        file, unmapped = Path(name) / "netlist.json", Path(name) / "unmapped.json"
         run_yosys(
             [
                 *(f"read_verilog {quote(design_folder.absolute() / s)}" for s in design.sources),
-                *mapping(design.top, TARGETS[target]),
+                *coarse(design.top),
+                f"write_json {quote(unmapped)}",
+                *mapping(TARGETS[target]),
                 f"write_json {quote(file)}",
             ],
             log=design_folder.absolute() / "results" / f"synth-{target}.log",
             timeout=timeout,
         )
-        netlist = read_netlist(file, design.top)
+        netlist = read_netlist(file, unmapped, design.top)
     return SynthesisResult(
         target=target,
         tool=tool,
@@ -59,13 +62,12 @@ def synthesize(design_folder: Path, target: str, *, timeout: float = 3600) -> Sy
     )
 
 
-def mapping(top: str, inputs: int) -> list[str]:
-    """Yosys's commands from Verilog to LUTs.
+def coarse(top: str) -> list[str]:
+    """Yosys's commands from Verilog to gates, those of `synth -flatten`.
 
-    They are those of `synth -flatten -lut N` but for the mapping, where ABC is asked to give its
-    LUTs the names of the nets that they compute (which `synth`, through ABC9, loses). On 1×1000
-    gates with 784 bytes as input this gave 2831 LUT6 in 5.6 s, `synth` 2853 in 16.9 s, and a script
-    without the coarse passes 2895 in 7.2 s.
+    `synth -lut N` would go on to ABC9, which loses the names by which blocks are counted. On 1×1000
+    gates with 784 bytes as input it gave 2853 LUT6 in 16.9 s, this with `mapping` 2831 in 5.6 s,
+    and a script without the coarse passes 2895 in 7.2 s.
     """
     return [
         f"synth -top {top} -flatten -run begin:fine",
@@ -74,6 +76,12 @@ def mapping(top: str, inputs: int) -> list[str]:
         "opt -full",
         "techmap",
         "opt -fast",
+    ]
+
+
+def mapping(inputs: int) -> list[str]:
+    """Yosys's commands from gates to LUTs that keep the names of the nets that they compute."""
+    return [
         # Registers stay out: with them, `abc` cuts the logic into one part for each clock enable
         # and maps each by itself, which takes a tenth more LUTs.
         "select * t:$_*DFF*_ %d",

@@ -24,6 +24,11 @@ def write(path: Path, cells: dict[str, Any], netnames: dict[str, Any]) -> Path:
     return path
 
 
+def read_whole(path: Path) -> Netlist:
+    unmapped = write(path.with_name("unmapped.json"), {}, {})
+    return read_netlist(path, unmapped, "top")
+
+
 def test_luts_come_after_what_they_read() -> None:
     netlist = Netlist([lut(5, 4, 3), lut(4, 3, 1), lut(3, 1, "1")], {}, set())
     assert [cell.output for cell in netlist.luts] == [3, 4, 5]
@@ -63,11 +68,35 @@ def test_what_no_block_names_or_reads_belongs_to_the_last() -> None:
 
 
 def test_names_of_flattened_nets_give_their_block(tmp_path: Path) -> None:
-    names = ["level_0.o", "$flatten\\level_1.$and$1_Y", "$memory\\flow.fifo$wren[0]", "label"]
+    names = [
+        "level_0.o",
+        "$flatten\\level_1.$and$1_Y",
+        "$memory\\flow.fifo$wren[0]",
+        "label",
+    ]
     nets = {name: {"bits": [bit]} for bit, name in enumerate(names)}
-    netlist = read_netlist(write(tmp_path / "n.json", {}, nets), "top")
+    netlist = read_whole(write(tmp_path / "n.json", {}, nets))
     assert netlist.scopes == {0: ["level_0"], 1: ["level_1"], 2: ["flow"]}
     assert netlist.outputs == {9}
+
+
+def test_lut_has_all_names_of_the_net_that_it_computes(tmp_path: Path) -> None:
+    auto = "$auto$alumacc.cc:578:replace_alu$220.CO"
+    before = {auto: {"bits": [3, 4]}, "encoder.o": {"bits": [7, 4]}, "level_0.i": {"bits": [4]}}
+    unmapped = write(tmp_path / "unmapped.json", {}, before)
+    for suffix in ("", "_new", "_new_inv"):
+        mapped = {f"$abc$12{auto}[1]{suffix}": {"bits": [40]}, "$abc$12$new_n5": {"bits": [41]}}
+        path = write(tmp_path / "n.json", {}, mapped)
+        assert read_netlist(path, unmapped, "top").scopes == {40: ["encoder", "level_0"]}
+
+
+def test_complement_of_a_net_is_as_much_its_blocks(tmp_path: Path) -> None:
+    inverter = {"type": "$_NOT_", "connections": {"A": [2], "Y": [3]}}
+    before = {"encoder.o": {"bits": [2]}, "level_0.n": {"bits": [3]}}
+    unmapped = write(tmp_path / "unmapped.json", {"i": inverter}, before)
+    path = write(tmp_path / "n.json", {}, {"$abc$12$level_0.n_new": {"bits": [40]}})
+    owner = read_netlist(path, unmapped, "top").owners(["encoder", "level_0", "rest"])
+    assert owner[40] == 0
 
 
 @pytest.mark.parametrize(
@@ -80,7 +109,7 @@ def test_registers_read_all_but_their_clock(tmp_path: Path, kind: str) -> None:
         "l": {"type": "$lut", "connections": {"A": [5, "0"], "Y": [9]}},
         "s": {"type": "$scopeinfo", "connections": {}},
     }
-    netlist = read_netlist(write(tmp_path / "n.json", cells, {}), "top")
+    netlist = read_whole(write(tmp_path / "n.json", cells, {}))
     assert netlist.registers == [register(5, 3, 4)]
     assert netlist.luts == [lut(9, 5, "0")]
 
@@ -89,4 +118,4 @@ def test_registers_read_all_but_their_clock(tmp_path: Path, kind: str) -> None:
 def test_other_cells_are_refused(tmp_path: Path, kind: str) -> None:
     path = write(tmp_path / "n.json", {"c": {"type": kind, "connections": {"Y": [9]}}}, {})
     with pytest.raises(ToolError, match="^Yosys left a cell of type "):
-        read_netlist(path, "top")
+        read_whole(path)
