@@ -66,8 +66,8 @@ def coarse(top: str) -> list[str]:
     """Yosys's commands from Verilog to gates, those of `synth -flatten`.
 
     `synth -lut N` would go on to ABC9, which loses the names by which blocks are counted. On 1×1000
-    gates with 784 bytes as input it gave 2853 LUT6 in 16.9 s, this with `mapping` 2831 in 5.6 s,
-    and a script without the coarse passes 2895 in 7.2 s.
+    gates with 784 bytes as input it gave 2852 LUT6 in three times the time of this with `mapping`,
+    which gave 2811; a script without the coarse passes gave 2896 and was no faster.
     """
     return [
         f"synth -top {top} -flatten -run begin:fine",
