@@ -3,12 +3,13 @@
 import errno
 import json
 import os
+import signal
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 import numpy as np
@@ -259,6 +260,7 @@ def working(text: str, silent: bool) -> Iterator[None]:
 
 def main() -> None:
     """Run the command line; every foreseen failure is one sentence and its exit status."""
+    signal.signal(signal.SIGTERM, _terminate)
     try:
         sys.exit(cli.main(prog_name="connective", standalone_mode=False))
     except (KeyboardInterrupt, click.Abort):
@@ -283,6 +285,11 @@ def main() -> None:
         fail(f"{place}: {error.strerror}: free some space or name another folder", 2)
 
 
-def fail(sentence: str, status: int) -> None:
+def _terminate(number: int, frame: object) -> NoReturn:
+    """End as an exception does, so that child processes and half-written folders are removed."""
+    sys.exit(128 + number)
+
+
+def fail(sentence: str, status: int) -> NoReturn:
     click.echo(f"connective: {sentence}", err=True)
     sys.exit(status)

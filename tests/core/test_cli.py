@@ -2,8 +2,10 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -150,6 +152,24 @@ def test_edited_verilog_is_refused(network: Path, tmp_path: Path) -> None:
     source.write_text(source.read_text() + "// edited\n")
     for verb in ("simulate", "synth", "report"):
         assert "was edited" in refused(verb, design)
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupted_run_leaves_nothing(
+    tmp_path: Path, number: signal.Signals, status: int
+) -> None:
+    command = [sys.executable, "-m", "connective", "train", ROOT / "examples" / "yin_yang.toml"]
+    process = subprocess.Popen(
+        [*command, "--out", tmp_path / "run"], stderr=subprocess.PIPE, cwd=ROOT
+    )
+    while not any(tmp_path.rglob("metrics.jsonl")):
+        assert process.poll() is None
+        time.sleep(0.05)
+    process.send_signal(number)
+    _, error = process.communicate()
+    assert process.returncode == status
+    assert b"Traceback" not in error
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_wrong_usage_has_status_2(tmp_path: Path) -> None:
