@@ -3,9 +3,16 @@
 import hashlib
 import json
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, NonNegativeInt, PositiveInt, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    NonNegativeInt,
+    PositiveInt,
+    StringConstraints,
+    ValidationError,
+)
 
 from connective.errors import InputError
 from connective.sentence import first_error
@@ -13,13 +20,16 @@ from connective.sentence import first_error
 VERSION = 1
 FILE = "design.json"
 
+# Names go into commands of Yosys and into files for Verilator.
+Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+
 
 class _Record(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class Port(_Record):
-    name: str
+    name: Identifier
     direction: Literal["in", "out"]
     width: PositiveInt
     signed: bool
@@ -64,7 +74,7 @@ class Design(_Record):
     format: Literal["connective.design"] = "connective.design"
     version: int = VERSION
     generator: str
-    top: str
+    top: Identifier
     sources: dict[str, str]
     waivers: str
     network: NetworkReference
@@ -75,7 +85,7 @@ class Design(_Record):
     ports: list[Port]
     features: list[PayloadFeature]
     scores: Scores | None
-    blocks: list[str]
+    blocks: list[Identifier]
     register_bits: NonNegativeInt
     interface: dict[str, Any]
 
@@ -109,15 +119,15 @@ def read_design(folder: Path) -> Design:
         design = Design.model_validate_json(content)
     except ValidationError as error:
         raise InputError(f"{path}: {first_error(error)}") from None
+    for name in (*design.sources, design.waivers, design.network.file):
+        if not (folder / name).resolve().is_relative_to(folder.resolve()):
+            raise InputError(f"{path}: {name!r} lies outside the design")
     for name, digest in design.sources.items():
-        _check_source(folder, name, digest)
+        _check_source(folder / name, digest)
     return design
 
 
-def _check_source(folder: Path, name: str, digest: str) -> None:
-    source = folder / name
-    if not source.resolve().is_relative_to(folder.resolve()):
-        raise InputError(f"{folder / FILE}: sources: {name!r} lies outside the design")
+def _check_source(source: Path, digest: str) -> None:
     try:
         found = hashlib.sha256(source.read_bytes()).hexdigest()
     except OSError as error:

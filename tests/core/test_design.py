@@ -66,6 +66,8 @@ def test_edited_verilog_is_refused(tmp_path: Path) -> None:
         ({"latency": "3"}, "latency: input should be a valid integer"),
         ({"colour": 1}, "colour: there is no such field"),
         ({"ports": [{}]}, r"ports\.0\.name: is missing"),
+        ({"top": "a; exec -- b"}, "top: string should match pattern"),
+        ({"waivers": "/etc/passwd"}, "lies outside the design"),
         ({"sources": {"../a.v": "0" * 64}}, "lies outside the design"),
     ],
 )
