@@ -9,7 +9,7 @@ from connective.errors import ToolError
 from connective.tools.process import check_version, run_module
 
 REMEDY = "pip install 'connective[hardware]'"
-MINIMUM = (0, 58)  # reads Amaranth's RTLIL; write_verilog and stat -json are as we read them
+MINIMUM = (0, 70)  # emission reads the text that its write_verilog gives
 
 
 def run_yosys(commands: Sequence[str], *, log: Path, timeout: float) -> None:
