@@ -3,7 +3,6 @@
 import time
 from collections.abc import Sequence
 
-import numba
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
@@ -27,7 +26,6 @@ CASES: tuple[tuple[int, tuple[int, ...], int, int], ...] = (
 def measure() -> list[Row]:
     """Both sides from the same parameters on the same two threads; the least of some runs."""
     torch.set_num_threads(THREADS)
-    numba.set_num_threads(min(THREADS, numba.get_num_threads()))
     rows = []
     for n_inputs, widths, candidates, n_classes in CASES:
         seed = torch.Generator().manual_seed(0)

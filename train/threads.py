@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import numba
 import torch
 
 from train.model import LogicModel
@@ -19,12 +18,10 @@ def threads_for(model: LogicModel, batch: int) -> Iterator[None]:
     each step waits several times for a thread that does not run.
     """
     work = batch * sum(layer.connection_logits.numel() for layer in model.layers)
-    before = torch.get_num_threads(), numba.get_num_threads()
+    before = torch.get_num_threads()
     if work < SMALL:
         torch.set_num_threads(1)
-        numba.set_num_threads(1)
     try:
         yield
     finally:
-        torch.set_num_threads(before[0])
-        numba.set_num_threads(before[1])
+        torch.set_num_threads(before)

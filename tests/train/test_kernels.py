@@ -1,6 +1,9 @@
 import itertools
+import os
+import subprocess
+import sys
+from pathlib import Path
 
-import numba
 import pytest
 import torch
 from torch import Tensor
@@ -9,6 +12,8 @@ from benchmarks.naive import sixteen_functions
 from train.kernels import compiled, plain
 from train.kernels.compiled import BLOCK
 from train.layer import FUNCTIONS, draw_distinct
+
+ROOT = Path(__file__).parents[2]
 
 
 def arguments(
@@ -73,12 +78,37 @@ def test_result_does_not_depend_on_the_number_of_threads() -> None:
         y = compiled.mix_gather(x, rows, choice, table)
         return y, *gradients(y, x, choice, table)
 
-    many = run()
-    threads = numba.get_num_threads()
-    numba.set_num_threads(1)
-    one = run()
-    numba.set_num_threads(threads)
+    before = torch.get_num_threads()
+    try:
+        torch.set_num_threads(1)
+        one = run()
+        torch.set_num_threads(3)
+        many = run()
+    finally:
+        torch.set_num_threads(before)
     assert all(torch.equal(a, b) for a, b in zip(many, one, strict=True))
+
+
+def test_result_does_not_depend_on_whether_the_kernel_was_just_compiled(tmp_path: Path) -> None:
+    code = """
+import sys, torch
+from tests.train.test_kernels import arguments, gradients
+from train.kernels import compiled
+x, rows, choice, table = arguments(40, 30, 16, 200)
+y = compiled.mix_gather(x, rows, choice, table)
+for tensor in (y, *gradients(y, x, choice, table)):
+    sys.stdout.buffer.write(tensor.detach().numpy().tobytes())
+"""
+    environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path)}
+    fresh, cached = (
+        subprocess.run(
+            [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, check=True
+        ).stdout
+        for _ in range(2)
+    )
+    assert any(tmp_path.rglob("*.nbi"))
+    assert len(fresh) > 0
+    assert fresh == cached
 
 
 def test_every_table_at_every_corner_is_its_truth_table() -> None:

@@ -1,4 +1,3 @@
-import numba
 import pytest
 import torch
 
@@ -13,20 +12,20 @@ def model_of(n_gates: int) -> LogicModel:
 
 
 def test_small_model_trains_on_one_thread_and_leaves_the_number_as_it_was() -> None:
-    before = torch.get_num_threads(), numba.get_num_threads()
+    before = torch.get_num_threads()
     with threads_for(model_of(10), 256):
-        assert (torch.get_num_threads(), numba.get_num_threads()) == (1, 1)
-    assert (torch.get_num_threads(), numba.get_num_threads()) == before
+        assert torch.get_num_threads() == 1
+    assert torch.get_num_threads() == before
 
 
 def test_large_model_trains_on_all_threads() -> None:
-    before = torch.get_num_threads(), numba.get_num_threads()
+    before = torch.get_num_threads()
     with threads_for(model_of(10), SMALL):
-        assert (torch.get_num_threads(), numba.get_num_threads()) == before
+        assert torch.get_num_threads() == before
 
 
 def test_number_of_threads_is_restored_when_training_fails() -> None:
-    before = torch.get_num_threads(), numba.get_num_threads()
+    before = torch.get_num_threads()
     with pytest.raises(KeyboardInterrupt), threads_for(model_of(10), 1):
         raise KeyboardInterrupt
-    assert (torch.get_num_threads(), numba.get_num_threads()) == before
+    assert torch.get_num_threads() == before

@@ -2,21 +2,27 @@
 
 A block of columns passes through all gates while its rows stay in the cache, and threads take
 blocks. Sums over the batch are taken block by block and then added in order, so the result does
-not depend on the number of threads. `train.kernels.plain` is the twin that it must equal.
+not depend on the number of threads. The threads are Python's, as Numba's parallel loops with
+fast-math give other bits when they come from its cache than when they were just compiled.
+`train.kernels.plain` is the twin that it must equal.
 """
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import Any
 
 import numpy as np
 import torch
-from numba import njit, prange
+from numba import njit
 from numpy.typing import NDArray
 from torch import Tensor
 from torch.autograd import Function
 from torch.autograd.function import once_differentiable
 
 BLOCK = 64  # columns of a block: four vectors of AVX-512; 4000 rows fill a second-level cache
+
+NOT_NEGATIVE = 0xFFFFFF  # a mask that tells the compiler so; else each access would test it
 
 Floats = NDArray[np.float32]
 
@@ -39,7 +45,7 @@ class _MixGather(Function):
         rows = np.empty((blocks, features, BLOCK), dtype=np.float32)
         pins = np.empty((blocks, gates, 2, BLOCK), dtype=np.float32)
         y = np.empty((gates, batch), dtype=np.float32)
-        mix_forward(x, candidates, choice, table, rows, pins, y)
+        in_threads(mix_forward, blocks, x, candidates, choice, table, rows, pins, y)
         ctx.arrays = (candidates, choice, table, rows, pins)
         ctx.shape = x.shape
         return torch.from_numpy(y)
@@ -52,8 +58,9 @@ class _MixGather(Function):
         grad_x = np.empty(ctx.shape if ctx.needs_input_grad[0] else (0, 0), dtype=np.float32)
         grad_choice = np.empty((blocks, *choice.shape), dtype=np.float32)
         grad_table = np.empty((blocks, *table.shape), dtype=np.float32)
+        grads = (grad_x, grad_choice, grad_table)
         grad = grad_y.contiguous().numpy()
-        mix_backward(candidates, choice, table, rows, pins, grad, grad_x, grad_choice, grad_table)
+        in_threads(mix_backward, blocks, candidates, choice, table, rows, pins, grad, *grads)
         return (
             torch.from_numpy(grad_x) if ctx.needs_input_grad[0] else None,
             None,
@@ -62,11 +69,28 @@ class _MixGather(Function):
         )
 
 
+def in_threads(kernel: Callable[..., None], blocks: int, *arrays: NDArray[np.generic]) -> None:
+    """Run a kernel over all blocks, a range of them on each of torch's threads."""
+    threads = min(torch.get_num_threads(), blocks)
+    if threads == 1:
+        kernel(0, blocks, *arrays)
+        return
+    ends = [blocks * i // threads for i in range(threads + 1)]
+    list(_pool().map(lambda first, end: kernel(first, end, *arrays), ends[:-1], ends[1:]))
+
+
+@cache
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(thread_name_prefix="train-kernel")
+
+
 _apply: Callable[..., Tensor] = _MixGather.apply
 
 
-@njit(parallel=True, fastmath=True, cache=True)
+@njit(nogil=True, fastmath=True, cache=True)
 def mix_forward(
+    first_block: int,
+    end_block: int,
     x: Floats,
     candidates: NDArray[np.int32],
     choice: Floats,
@@ -75,14 +99,15 @@ def mix_forward(
     pins: Floats,
     y: Floats,
 ) -> None:
-    """Fill the outputs y (gates, batch), and block by block what the gradient needs.
+    """Fill a range of blocks of the outputs y (gates, batch), and of what the gradient needs.
 
     rows: (blocks, features, BLOCK), the columns of x, zero after the last; pins: (blocks, gates, 2,
     BLOCK), the mixed inputs a and b
     """
     batch = x.shape[1]
     gates, _, count = candidates.shape
-    for block in prange((batch + BLOCK - 1) // BLOCK):
+    for index in range(first_block, end_block):
+        block = index & NOT_NEGATIVE
         start = block * BLOCK
         width = min(BLOCK, batch - start)
         _copy_block(x, start, width, rows[block])
@@ -104,8 +129,10 @@ def mix_forward(
                 y[g, start + w] = k0 + ka * pin[0, w] + (kb + kab * pin[0, w]) * pin[1, w]
 
 
-@njit(parallel=True, fastmath=True, cache=True)
+@njit(nogil=True, fastmath=True, cache=True)
 def mix_backward(
+    first_block: int,
+    end_block: int,
     candidates: NDArray[np.int32],
     choice: Floats,
     table: Floats,
@@ -116,11 +143,12 @@ def mix_backward(
     grad_choice: Floats,
     grad_table: Floats,
 ) -> None:
-    """Fill the gradients of x, unless grad_x is empty, and of choice and table by block."""
+    """Fill a range of blocks of the gradients of x, unless grad_x is empty, choice and table."""
     features, batch = rows.shape[1], grad_y.shape[1]
     gates, _, count = candidates.shape
     deep = len(grad_x) > 0
-    for block in prange((batch + BLOCK - 1) // BLOCK):
+    for index in range(first_block, end_block):
+        block = index & NOT_NEGATIVE
         start = block * BLOCK
         width = min(BLOCK, batch - start)
         grad_rows = np.zeros((features if deep else 0, BLOCK), dtype=np.float32)
@@ -161,7 +189,7 @@ def mix_backward(
                     grad_x[f, start + w] = grad_rows[f, w]
 
 
-@njit(fastmath=True, cache=True)
+@njit(cache=True)
 def _copy_block(x: Floats, start: int, width: int, rows: Floats) -> None:
     """Put columns start … start + width − 1 of x side by side into rows, the rest zero."""
     for f in range(len(x)):
