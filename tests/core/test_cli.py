@@ -162,7 +162,7 @@ def test_an_interrupted_run_leaves_nothing(
     process = subprocess.Popen(
         [*command, "--out", tmp_path / "run"], stderr=subprocess.PIPE, cwd=ROOT
     )
-    while not any(tmp_path.rglob("metrics.jsonl")):
+    while not any(log.stat().st_size for log in tmp_path.rglob("metrics.jsonl")):
         assert process.poll() is None
         time.sleep(0.05)
     process.send_signal(number)
