@@ -71,7 +71,10 @@ def train(config: Path, out: Path, overrides: tuple[str, ...], as_json: bool) ->
 
     settings = load_config(config, overrides)
     with replace_folder(out) as folder:
-        result = run(settings, folder, show_progress=not as_json)
+        try:
+            result = run(settings, folder, show_progress=not as_json)
+        except InputError as error:  # what the configuration says does not fit its data
+            raise InputError(f"{config}: {error}") from None
     _, provenance = read_network(out / "network.npz")
     content = {"network": str(out / "network.npz"), "seconds": result.seconds, **provenance}
     emit(as_json, content, show.training(content))

@@ -121,8 +121,14 @@ def test_a_simulation_that_disagrees_has_status_1(network: Path, tmp_path: Path)
 
 def test_bad_input_is_one_sentence(network: Path, tmp_path: Path) -> None:
     config = tmp_path / "bad.toml"
-    config.write_text('[data]\nname = "yin-yang"\n[network]\nlayers = [40, 41]\n[training]\n')
-    assert "bad.toml" in refused("train", config, "--out", tmp_path / "run")
+    text = '[data]\nname = "yin-yang"\n[network]\nlayers = [40, 41]\n[training]\nepochs = 1\n'
+    for rest, found in (
+        ("", "training.tau is missing"),
+        ("tau = 1", "network.layers ends with 41"),
+    ):
+        config.write_text(text + rest)
+        error = refused("train", config, "--out", tmp_path / "run")
+        assert "bad.toml" in error and found in error
     assert not (tmp_path / "run").exists()
     assert "names no data" in refused("evaluate", network)
     assert "not a network.npz" in refused("inspect", config)

@@ -9,8 +9,9 @@ from connective import InputError, Network, ToolError, canonicalize, raw
 from connective.design import Design
 from connective.tools.yosys import quote, run_yosys
 from hwgen.flows.synth import TARGETS, coarse, mapping, synthesize
+from tests.designs import make_design
 from tests.networks import random_network
-from tests.sim.designs import make_design, write_design
+from tests.sim.designs import write_design
 
 KNOWN = """
 module known(

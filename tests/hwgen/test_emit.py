@@ -12,30 +12,11 @@ from connective import InputError, Network, canonicalize, raw
 from connective.design import Design, read_design
 from connective.network_file import read_network
 from connective.tools import verilator
-from hwgen.emit import export
 from hwgen.schedule import Schedule
+from tests.designs import make_design
 from tests.hwgen.amaranth_bench import bit_words
 from tests.hwgen.icarus_bench import binary, run
 from tests.networks import networks, random_network, random_samples
-
-
-def make(
-    network: Network,
-    folder: Path,
-    *,
-    levels_per_stage: int = 1,
-    scores: bool = False,
-    top: str = "accelerator",
-) -> Design:
-    folder.mkdir()
-    return export(
-        network,
-        folder,
-        levels_per_stage=levels_per_stage,
-        scores=scores,
-        top=top,
-        provenance={"data": "random"},
-    )
 
 
 def check(network: Network, folder: Path, design: Design, seed: int) -> None:
@@ -66,7 +47,7 @@ def test_the_verilog_computes_the_network(
 ) -> None:
     folder = tmp_path_factory.mktemp("verilog") / "design"
     scores = network.head != "bits" and seed % 2 == 0
-    design = make(network, folder, levels_per_stage=levels_per_stage, scores=scores)
+    design = make_design(folder, network, levels_per_stage=levels_per_stage, scores=scores)
     check(network, folder, design, seed)
     lint(folder, design)
 
@@ -74,7 +55,7 @@ def test_the_verilog_computes_the_network(
 def test_all_sixteen_gates_are_right_at_all_corners_in_verilog(tmp_path: Path) -> None:
     fanin, table = canonicalize(np.tile([0, 1], (16, 1)), np.arange(16))
     network = Network(raw(2), fanin, table, 2 + np.arange(16), np.ones(16, int), [0], [], "bits")
-    design = make(network, tmp_path / "design")
+    design = make_design(tmp_path / "design", network)
     results, _ = run(tmp_path / "design", design, range(4))
     corners = [sum((gate >> corner & 1) << gate for gate in range(16)) for corner in range(4)]
     assert results == {"o_bits": binary(corners, 16)}
@@ -82,13 +63,13 @@ def test_all_sixteen_gates_are_right_at_all_corners_in_verilog(tmp_path: Path) -
 
 def test_gates_of_six_inputs_in_verilog(tmp_path: Path) -> None:
     network = random_network(np.random.default_rng(1), layers=(9, 12), k=6, n_inputs=10)
-    check(network, tmp_path / "design", make(network, tmp_path / "design"), 2)
+    check(network, tmp_path / "design", make_design(tmp_path / "design", network), 2)
 
 
 def test_the_same_network_gives_the_same_bytes(tmp_path: Path) -> None:
     network = random_network(np.random.default_rng(2), layers=(30, 40), classes=4, skips=True)
     for name in ("one", "two"):
-        make(network, tmp_path / name, scores=True)
+        make_design(tmp_path / name, network, scores=True)
     files = sorted(p.relative_to(tmp_path / "one") for p in (tmp_path / "one").rglob("*.*"))
     assert len(files) > 6
     for file in files:
@@ -97,7 +78,7 @@ def test_the_same_network_gives_the_same_bytes(tmp_path: Path) -> None:
 
 def test_the_design_describes_its_files(tmp_path: Path) -> None:
     network = random_network(np.random.default_rng(3), layers=(30, 40), classes=4)
-    design = make(network, tmp_path / "design", levels_per_stage=2)
+    design = make_design(tmp_path / "design", network, levels_per_stage=2)
     assert read_design(tmp_path / "design") == design
     copy, provenance = read_network(tmp_path / "design" / design.network.file)
     assert (copy.sha256, provenance) == (network.sha256, {"data": "random"})
@@ -128,7 +109,7 @@ def test_the_verilog_has_the_registers_of_the_schedule(tmp_path: Path, seed: int
     )
     levels_per_stage = 1 + seed // 4
     folder = tmp_path / "design"
-    design = make(network, folder, levels_per_stage=levels_per_stage, scores=seed % 3 == 0)
+    design = make_design(folder, network, levels_per_stage=levels_per_stage, scores=seed % 3 == 0)
     top = (folder / "rtl/accelerator.v").read_text()
     control = {"credits_used", "fifo_level", "fifo_r_port__addr", "fifo_w_port__addr"}
     bits = 0
@@ -141,7 +122,7 @@ def test_the_verilog_has_the_registers_of_the_schedule(tmp_path: Path, seed: int
 
 def test_the_verilog_is_what_a_person_would_write(tmp_path: Path) -> None:
     network = random_network(np.random.default_rng(5), layers=(60, 80), classes=4)
-    design = make(network, tmp_path / "design", scores=True)
+    design = make_design(tmp_path / "design", network, scores=True)
     for source in design.sources:
         text = (tmp_path / "design" / source).read_text()
         assert text.startswith("// SPDX-License-Identifier: Apache-2.0\n")
@@ -154,7 +135,7 @@ def test_the_verilog_is_what_a_person_would_write(tmp_path: Path) -> None:
 
 def test_the_top_gives_its_name_to_all_modules(tmp_path: Path) -> None:
     network = random_network(np.random.default_rng(6), layers=(6,))
-    design = make(network, tmp_path / "design", top="yin_yang")
+    design = make_design(tmp_path / "design", network, top="yin_yang")
     assert design.top == "yin_yang"
     assert all(Path(source).stem.startswith("yin_yang") for source in design.sources)
     check(network, tmp_path / "design", design, 1)
@@ -165,7 +146,7 @@ def test_the_top_gives_its_name_to_all_modules(tmp_path: Path) -> None:
 def test_a_top_that_verilog_does_not_take_is_refused(tmp_path: Path, top: str) -> None:
     network = random_network(np.random.default_rng(6), layers=(6,))
     with pytest.raises(InputError, match=re.escape(f"not {top!r}")):
-        make(network, tmp_path / "design", top=top)
+        make_design(tmp_path / "design", network, top=top)
     assert list((tmp_path / "design").iterdir()) == []
 
 

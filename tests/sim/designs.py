@@ -3,25 +3,9 @@
 import hashlib
 from pathlib import Path
 
-from connective import Network
 from connective.design import FILE, Design
-from hwgen.emit import export
 
 FAULTY = "faulty"
-
-
-def make_design(
-    folder: Path, network: Network, *, levels_per_stage: int = 1, scores: bool = False
-) -> Design:
-    folder.mkdir()
-    return export(
-        network,
-        folder,
-        levels_per_stage=levels_per_stage,
-        scores=scores,
-        top="accelerator",
-        provenance={},
-    )
 
 
 def write_design(folder: Path, design: Design) -> None:

@@ -9,8 +9,9 @@ import numpy as np
 import sim.bench
 from connective.results import SimulationResult
 from sim import simulate
+from tests.designs import make_design
 from tests.networks import random_network, random_samples
-from tests.sim.designs import damage, make_design, write_design
+from tests.sim.designs import damage, write_design
 
 STREAM = "every_sample_is_right_at_full_rate"
 BEFORE = "nothing_is_lost_when_stalled/stalls=before"

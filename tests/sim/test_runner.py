@@ -7,8 +7,9 @@ import pytest
 from connective import InputError, Network, ToolError
 from connective.network_file import write_network
 from sim import simulate
+from tests.designs import make_design
 from tests.networks import random_network, random_samples
-from tests.sim.designs import make_design, write_design
+from tests.sim.designs import write_design
 
 
 def small(seed: int = 1) -> Network:

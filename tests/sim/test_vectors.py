@@ -6,8 +6,8 @@ import pytest
 from connective import Network
 from sim.bench import read_vectors
 from sim.vectors import write_vectors
+from tests.designs import make_design
 from tests.networks import random_network, random_samples
-from tests.sim.designs import make_design
 
 
 def word(value: int, offset: int, width: int, signed: bool) -> int:

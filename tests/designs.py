@@ -1,0 +1,27 @@
+"""Designs of random networks."""
+
+from pathlib import Path
+
+from connective import Network
+from connective.design import Design
+from hwgen.emit import export
+
+
+def make_design(
+    folder: Path,
+    network: Network,
+    *,
+    levels_per_stage: int = 1,
+    scores: bool = False,
+    top: str = "accelerator",
+) -> Design:
+    """Export a network into a new folder."""
+    folder.mkdir()
+    return export(
+        network,
+        folder,
+        levels_per_stage=levels_per_stage,
+        scores=scores,
+        top=top,
+        provenance={"data": "random"},
+    )
