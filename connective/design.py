@@ -15,7 +15,7 @@ from pydantic import (
 )
 
 from connective.errors import InputError
-from connective.sentence import first_error
+from connective.sentence import first_error, refuse_newer
 
 VERSION = 1
 FILE = "design.json"
@@ -110,11 +110,7 @@ def read_design(folder: Path) -> Design:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from None
     except (ValueError, AttributeError, RecursionError):
         raise InputError(f"{path}: not a JSON object: export the design again") from None
-    if isinstance(version, int) and version > VERSION:
-        raise InputError(
-            f"{path}: version {version} is newer than {VERSION}, which this Connective reads: "
-            "update Connective"
-        )
+    refuse_newer(path, version, VERSION)
     try:
         design = Design.model_validate_json(content)
     except ValidationError as error:

@@ -50,58 +50,18 @@ def output_words(
     outputs: NDArray[np.uint32],
 ) -> NDArray[np.uint64]:
     """Values of the nodes `outputs`, (outputs, words), from bit-sliced inputs (inputs, words)."""
-    evaluate = _evaluate_pairs if fanin.shape[1] == 2 else _evaluate_tables
-    result: NDArray[np.uint64] = evaluate(np.ascontiguousarray(packed), fanin, table, outputs)
+    result: NDArray[np.uint64] = _evaluate(np.ascontiguousarray(packed), fanin, table, outputs)
     return result
 
 
 @njit(parallel=True, cache=True)
-def _evaluate_pairs(
+def _evaluate(
     packed: NDArray[np.uint64],
     fanin: NDArray[np.uint32],
     table: NDArray[np.uint64],
     outputs: NDArray[np.uint32],
 ) -> NDArray[np.uint64]:
-    """Gates of two inputs: constant ⊕ (a ∧ ka) ⊕ (b ∧ kb) ⊕ (a ∧ b ∧ kab), masks by table."""
-    inputs, words = packed.shape
-    gates = len(table)
-    result = np.empty((len(outputs), words), dtype=np.uint64)
-    for block in prange((words + BLOCK_WORDS - 1) // BLOCK_WORDS):
-        start = block * BLOCK_WORDS
-        width = min(BLOCK_WORDS, words - start)
-        node = np.empty((inputs + gates, BLOCK_WORDS), dtype=np.uint64)
-        for i in range(inputs):
-            for w in range(width):
-                node[i, w] = packed[i, start + w]
-        for g in range(gates):
-            t = table[g]
-            t0 = t & np.uint64(1)
-            t1 = t >> np.uint64(1) & np.uint64(1)
-            t2 = t >> np.uint64(2) & np.uint64(1)
-            t3 = t >> np.uint64(3) & np.uint64(1)
-            constant = np.uint64(0) - t0
-            ka = np.uint64(0) - (t0 ^ t1)
-            kb = np.uint64(0) - (t0 ^ t2)
-            kab = np.uint64(0) - (t0 ^ t1 ^ t2 ^ t3)
-            a = node[fanin[g, 0]]
-            b = node[fanin[g, 1]]
-            y = node[inputs + g]
-            for w in range(width):
-                y[w] = constant ^ (a[w] & ka) ^ (b[w] & (kb ^ (a[w] & kab)))
-        for o in range(len(outputs)):
-            for w in range(width):
-                result[o, start + w] = node[outputs[o], w]
-    return result
-
-
-@njit(parallel=True, cache=True)
-def _evaluate_tables(
-    packed: NDArray[np.uint64],
-    fanin: NDArray[np.uint32],
-    table: NDArray[np.uint64],
-    outputs: NDArray[np.uint32],
-) -> NDArray[np.uint64]:
-    """Gates of any k: the table's bits as words, halved by a multiplexer for each input."""
+    """`output_words`, a block of words on each thread."""
     inputs, words = packed.shape
     gates, k = fanin.shape
     result = np.empty((len(outputs), words), dtype=np.uint64)
@@ -109,23 +69,65 @@ def _evaluate_tables(
         start = block * BLOCK_WORDS
         width = min(BLOCK_WORDS, words - start)
         node = np.empty((inputs + gates, BLOCK_WORDS), dtype=np.uint64)
-        leaf = np.empty(1 << k, dtype=np.uint64)
         for i in range(inputs):
             for w in range(width):
                 node[i, w] = packed[i, start + w]
-        for g in range(gates):
-            for w in range(width):
-                for m in range(1 << k):
-                    leaf[m] = np.uint64(0) - (table[g] >> np.uint64(m) & np.uint64(1))
-                for j in range(k):
-                    x = node[fanin[g, j], w]
-                    for m in range(1 << (k - 1 - j)):
-                        leaf[m] = leaf[2 * m] ^ ((leaf[2 * m] ^ leaf[2 * m + 1]) & x)
-                node[inputs + g, w] = leaf[0]
+        if k == 2:
+            _fill_pairs(node, inputs, width, fanin, table)
+        else:
+            _fill_tables(node, inputs, width, fanin, table)
         for o in range(len(outputs)):
             for w in range(width):
                 result[o, start + w] = node[outputs[o], w]
     return result
+
+
+@njit(cache=True)
+def _fill_pairs(
+    node: NDArray[np.uint64],
+    inputs: int,
+    width: int,
+    fanin: NDArray[np.uint32],
+    table: NDArray[np.uint64],
+) -> None:
+    """Gates of two inputs: constant ⊕ (a ∧ ka) ⊕ (b ∧ kb) ⊕ (a ∧ b ∧ kab), masks by table."""
+    for g in range(len(table)):
+        t = table[g]
+        t0 = t & np.uint64(1)
+        t1 = t >> np.uint64(1) & np.uint64(1)
+        t2 = t >> np.uint64(2) & np.uint64(1)
+        t3 = t >> np.uint64(3) & np.uint64(1)
+        constant = np.uint64(0) - t0
+        ka = np.uint64(0) - (t0 ^ t1)
+        kb = np.uint64(0) - (t0 ^ t2)
+        kab = np.uint64(0) - (t0 ^ t1 ^ t2 ^ t3)
+        a = node[fanin[g, 0]]
+        b = node[fanin[g, 1]]
+        y = node[inputs + g]
+        for w in range(width):
+            y[w] = constant ^ (a[w] & ka) ^ (b[w] & (kb ^ (a[w] & kab)))
+
+
+@njit(cache=True)
+def _fill_tables(
+    node: NDArray[np.uint64],
+    inputs: int,
+    width: int,
+    fanin: NDArray[np.uint32],
+    table: NDArray[np.uint64],
+) -> None:
+    """Gates of any k: the table's bits as words, halved by a multiplexer for each input."""
+    gates, k = fanin.shape
+    leaf = np.empty(1 << k, dtype=np.uint64)
+    for g in range(gates):
+        for w in range(width):
+            for m in range(1 << k):
+                leaf[m] = np.uint64(0) - (table[g] >> np.uint64(m) & np.uint64(1))
+            for j in range(k):
+                x = node[fanin[g, j], w]
+                for m in range(1 << (k - 1 - j)):
+                    leaf[m] = leaf[2 * m] ^ ((leaf[2 * m] ^ leaf[2 * m + 1]) & x)
+            node[inputs + g, w] = leaf[0]
 
 
 @njit(parallel=True, cache=True)

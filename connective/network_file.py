@@ -16,7 +16,7 @@ from connective.encoder import Encoder, Feature
 from connective.errors import InputError
 from connective.folder import write_atomic
 from connective.network import Head, Network
-from connective.sentence import first_error
+from connective.sentence import first_error, refuse_newer
 
 FORMAT = "connective.network"
 VERSION = 1
@@ -115,11 +115,7 @@ def _header(path: Path, content: bytes) -> _Header:
         version = json.loads(content).get("version")
     except (ValueError, AttributeError, RecursionError):
         raise InputError(f"{path}: {HEADER} is not a JSON object, so the file is damaged") from None
-    if isinstance(version, int) and version > VERSION:
-        raise InputError(
-            f"{path}: version {version} is newer than {VERSION}, which this Connective reads: "
-            "update Connective"
-        )
+    refuse_newer(path, version, VERSION)
     try:
         return _Header.model_validate_json(content)
     except ValidationError as error:

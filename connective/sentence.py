@@ -1,12 +1,24 @@
-"""Pydantic's findings as the one clear sentence that a user gets."""
+"""What is wrong with a file, as the one clear sentence that a user gets."""
 
 import json
+from pathlib import Path
 
 from pydantic import ValidationError
 
+from connective.errors import InputError
+
+
+def refuse_newer(path: Path, version: object, known: int) -> None:
+    """Raise `InputError` for a format's version that is greater than the one that is known."""
+    if isinstance(version, int) and version > known:
+        raise InputError(
+            f"{path}: version {version} is newer than {known}, which this Connective reads: "
+            "update Connective"
+        )
+
 
 def first_error(error: ValidationError) -> str:
-    """The first finding as `field: what is wrong, not value`, the field's path dotted."""
+    """Pydantic's first finding as `field: what is wrong, not value`, the field's path dotted."""
     finding = error.errors(include_url=False)[0]
     field = ".".join(str(part) for part in finding["loc"])
     message = finding["msg"].removeprefix("Value error, ")
