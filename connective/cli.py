@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 import numpy as np
+from numpy.typing import NDArray
 from rich.console import Console
 
 from connective import __version__, show
@@ -232,7 +233,7 @@ def dataset_of(provenance: dict[str, Any], source: Path) -> "Dataset":
 
 def stimulus(
     network: Network, provenance: dict[str, Any], samples: int | None, source: Path
-) -> tuple["np.typing.NDArray[np.integer]", str]:
+) -> tuple[NDArray[np.integer], str]:
     """Words (samples, features) for a simulation and what they are."""
     if "config" in provenance:
         dataset = dataset_of(provenance, source)
@@ -267,7 +268,10 @@ def main() -> None:
     try:
         sys.exit(cli.main(prog_name="connective", standalone_mode=False))
     except (KeyboardInterrupt, click.Abort):
-        fail("interrupted; nothing was written", 130)
+        click.echo("connective: interrupted; nothing was written", err=True)
+        os._exit(130)  # all is cleaned up, and a thread that still computes must not delay the end
+    except _Terminated:
+        os._exit(143)
     except click.ClickException as error:
         error.show()
         sys.exit(2)
@@ -288,9 +292,12 @@ def main() -> None:
         fail(f"{place}: {error.strerror}: free some space or name another folder", 2)
 
 
+class _Terminated(BaseException):
+    """SIGTERM as an exception, so that child processes and half-written folders are removed."""
+
+
 def _terminate(number: int, frame: object) -> NoReturn:
-    """End as an exception does, so that child processes and half-written folders are removed."""
-    sys.exit(128 + number)
+    raise _Terminated
 
 
 def fail(sentence: str, status: int) -> NoReturn:

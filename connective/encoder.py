@@ -100,11 +100,6 @@ class Encoder:
     def payload_width(self) -> int:
         return sum(f.width for f in self.features)
 
-    @property
-    def compares(self) -> bool:
-        """Whether any row needs a comparator; plain bits are wires."""
-        return bool((self.op != OPS.index("bit")).any())
-
     def encode(self, samples: NDArray[np.integer]) -> NDArray[np.bool_]:
         """Input bits (rows, samples) of words (samples, features)."""
         words = np.ascontiguousarray(self._checked(samples).T)[self.feature]

@@ -1,7 +1,7 @@
 """A part of the design that becomes a Verilog module of its own."""
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from amaranth.hdl import ClockSignal, Instance, Module, ResetSignal, Value
 from amaranth.lib import wiring
@@ -22,6 +22,7 @@ class Block(wiring.Component):
     resets: bool = False
 
 
+@runtime_checkable
 class ModuleNames(Protocol):
     """What emission passes to Amaranth as its platform: gives each block's module a name."""
 
@@ -37,7 +38,7 @@ def place(
     emitted apart: only so do ports of both keep their names and whole widths in the Verilog.
     """
     members = block.signature.members
-    if not hasattr(platform, "module_of"):
+    if not isinstance(platform, ModuleNames):
         m.submodules[instance] = block
         for name, value in ports.items():
             port = getattr(block, name)

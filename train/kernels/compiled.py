@@ -45,7 +45,8 @@ class _MixGather(Function):
         rows = np.empty((blocks, features, BLOCK), dtype=np.float32)
         pins = np.empty((blocks, gates, 2, BLOCK), dtype=np.float32)
         y = np.empty((gates, batch), dtype=np.float32)
-        in_threads(mix_forward, blocks, x, candidates, choice, table, rows, pins, y)
+        ctx.threads = torch.get_num_threads()  # in the backward pass torch has set its own number
+        in_threads(ctx.threads, mix_forward, blocks, x, candidates, choice, table, rows, pins, y)
         ctx.arrays = (candidates, choice, table, rows, pins)
         ctx.shape = x.shape
         return torch.from_numpy(y)
@@ -60,7 +61,8 @@ class _MixGather(Function):
         grad_table = np.empty((blocks, *table.shape), dtype=np.float32)
         grads = (grad_x, grad_choice, grad_table)
         grad = grad_y.contiguous().numpy()
-        in_threads(mix_backward, blocks, candidates, choice, table, rows, pins, grad, *grads)
+        inputs = (candidates, choice, table, rows, pins)
+        in_threads(ctx.threads, mix_backward, blocks, *inputs, grad, *grads)
         return (
             torch.from_numpy(grad_x) if ctx.needs_input_grad[0] else None,
             None,
@@ -69,9 +71,11 @@ class _MixGather(Function):
         )
 
 
-def in_threads(kernel: Callable[..., None], blocks: int, *arrays: NDArray[np.generic]) -> None:
-    """Run a kernel over all blocks, a range of them on each of torch's threads."""
-    threads = min(torch.get_num_threads(), blocks)
+def in_threads(
+    threads: int, kernel: Callable[..., None], blocks: int, *arrays: NDArray[np.generic]
+) -> None:
+    """Run a kernel over all blocks, a range of them on each thread."""
+    threads = min(threads, blocks)
     if threads == 1:
         kernel(0, blocks, *arrays)
         return
