@@ -1,0 +1,58 @@
+"""`connective export`: a network becomes Verilog."""
+
+from pathlib import Path
+
+import click
+from rich.console import Group
+
+from connective.cli.terminal import AS_JSON, FILE, FOLDER, Example, emit, pairs, working
+from connective.design import Design
+from connective.folder import check_replaceable, replace_folder
+from connective.network_file import read_network
+
+
+@click.command(cls=Example, epilog="connective export run/network.npz --out design")
+@click.argument("network", type=FILE)
+@click.option("--out", type=FOLDER, default="design", show_default=True, help="Folder to write.")
+@click.option(
+    "--levels-per-stage",
+    type=click.IntRange(min=0),
+    default=1,
+    show_default=True,
+    help="Levels of gates, adders or comparisons between registers; 0: one stage for all.",
+)
+@click.option("--scores", is_flag=True, help="Give the score of each class beside the label.")
+@click.option("--top", default="accelerator", show_default=True, help="Name of the top module.")
+@AS_JSON
+def export(
+    network: Path, out: Path, levels_per_stage: int, scores: bool, top: str, as_json: bool
+) -> None:
+    """Turn NETWORK into pipelined Verilog with streams, described by design.json."""
+    from hwgen.emit import export as run
+
+    loaded, provenance = read_network(network)
+    check_replaceable(out)
+    with working("Generating Verilog", as_json), replace_folder(out) as folder:
+        design = run(
+            loaded,
+            folder,
+            levels_per_stage=levels_per_stage,
+            scores=scores,
+            top=top,
+            provenance=provenance,
+        )
+    emit(as_json, design.model_dump(mode="json"), _table(design, out))
+
+
+def _table(design: Design, folder: Path) -> Group:
+    """What was generated, and its interface."""
+    stage = design.options.levels_per_stage
+    rows = [
+        ("files", ", ".join(design.sources)),
+        ("latency", f"{design.latency} cycles"),
+        ("initiation interval", f"{design.initiation_interval} cycle"),
+        ("levels per stage", str(stage) if stage else "all"),
+        ("register bits", str(design.register_bits)),
+        ("ports", ", ".join(f"{p.name}[{p.width}]" for p in design.ports)),
+    ]
+    return pairs(f"Module {design.top} in {folder}", rows)

@@ -1,0 +1,63 @@
+"""`connective report`: all that was measured of a design."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+from rich.console import Group
+from rich.table import Table
+
+from connective.cli.terminal import AS_JSON, FILE, FOLDER, Example, emit, percent
+from connective.folder import write_atomic
+from connective.report import Report, gather
+from connective.results import Block, SynthesisResult
+
+
+@click.command(cls=Example, epilog="connective report design --out report.json")
+@click.argument("design", type=FOLDER)
+@click.option("--out", type=FILE, help="Write the report as JSON.")
+@AS_JSON
+def report(design: Path, out: Path | None, as_json: bool) -> None:
+    """Gather what was measured of DESIGN, and name what is missing or stale; run nothing."""
+    gathered = gather(design)
+    content = gathered.model_dump(mode="json")
+    if out is not None:
+        write_atomic(out, (json.dumps(content, indent=1) + "\n").encode())
+    emit(as_json, content, _table(gathered))
+    if not gathered.passed:
+        sys.exit(1)
+
+
+def _table(report: Report) -> Group:
+    """The one table of the whole chain."""
+    table = Table(show_header=False)
+    table.add_row("accuracy, relaxed (not the hardware)", percent(report.accuracy.relaxed))
+    table.add_row("accuracy, discretised (the hardware)", percent(report.accuracy.discretized))
+    table.add_row("gates", str(report.gates))
+    table.add_row("levels of gates", str(report.levels))
+    table.add_row("latency", f"{report.latency} cycles")
+    table.add_row("initiation interval", f"{report.initiation_interval} cycle")
+    for run in report.simulations:
+        table.add_section()
+        failed = [f"{name}: {text}" for name, text in run.tests.items() if text != "passed"]
+        table.add_row(
+            f"{run.simulator}: samples", f"{run.samples:,} at {run.samples_per_second:,.0f}/s"
+        )
+        table.add_row(f"{run.simulator}: mismatches", f"{run.mismatches:,}")
+        held = f"{len(run.tests) - len(failed)} of {len(run.tests)}"
+        table.add_row(f"{run.simulator}: tests passed", "; ".join([held, *failed]))
+    for result in report.synthesis:
+        table.add_section()
+        for name, block in result.blocks.items():
+            table.add_row(f"{result.target}: {name}", _cells(block))
+        table.add_row(f"{result.target}: whole design", _cells(result))
+    for state, names in (("missing", report.missing), ("stale", report.stale)):
+        if names:
+            table.add_section()
+            table.add_row(state, ", ".join(names))
+    return Group(report.data or "Data unknown", table)
+
+
+def _cells(part: Block | SynthesisResult) -> str:
+    return f"{part.luts} LUTs, {part.registers} FFs, depth {part.depth}"

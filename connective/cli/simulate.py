@@ -1,0 +1,56 @@
+"""`connective simulate`: the Verilog runs on test data."""
+
+import sys
+from pathlib import Path
+
+import click
+from rich.console import Group
+
+from connective.cli.data import stimulus
+from connective.cli.terminal import AS_JSON, FOLDER, Example, emit, pairs, working
+from connective.design import read_design
+from connective.network_file import read_network
+from connective.results import SimulationResult, write_result
+
+
+@click.command(cls=Example, epilog="connective simulate design --simulator icarus --samples 1000")
+@click.argument("design", type=FOLDER)
+@click.option(
+    "--simulator",
+    type=click.Choice(["icarus", "verilator"]),
+    default="verilator",
+    show_default=True,
+)
+@click.option(
+    "--samples", type=click.IntRange(min=1), help="How many; all of the test set if not said."
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Of the random stalls.")
+@AS_JSON
+def simulate(design: Path, simulator: str, samples: int | None, seed: int, as_json: bool) -> None:
+    """Run DESIGN in a simulator on the test set and compare every output with the network."""
+    from sim.runner import simulate as run
+
+    loaded = read_design(design)
+    network, provenance = read_network(design / loaded.network.file)
+    words, data = stimulus(network, provenance, samples, design)
+    with working(f"Simulating {len(words)} samples on {simulator}", as_json):
+        result = run(design, words, simulator=simulator, data=data, seed=seed)
+    write_result(design, loaded, result)
+    emit(as_json, result.model_dump(mode="json"), _table(result))
+    if not result.passed:
+        sys.exit(1)
+
+
+def _table(result: SimulationResult) -> Group:
+    """One run of the test bench."""
+    rows = [
+        ("data", result.data),
+        ("samples", f"{result.samples:,}"),
+        ("mismatches", f"{result.mismatches:,}"),
+        ("latency measured", f"{result.latency_measured} cycles"),
+        ("samples/s", f"{result.samples_per_second:,.0f}"),
+        *((name.replace("_", " "), text) for name, text in result.tests.items()),
+    ]
+    if result.first_mismatch:
+        rows.insert(3, ("first mismatch", result.first_mismatch))
+    return pairs(f"{result.simulator} {result.version}", rows)
