@@ -5,13 +5,12 @@ import json
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
+from typing import Any, Literal
 
-import numpy as np
 from numpy.lib import format as npy
-from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from connective.archive import open_archive
 from connective.encoder import Encoder, Feature
 from connective.errors import InputError
 from connective.folder import write_atomic
@@ -23,7 +22,6 @@ VERSION = 1
 HEADER = "header.json"
 NETWORK_ARRAYS = ("fanin", "table", "outputs", "weights", "groups", "bias")
 ENCODER_ARRAYS = ("feature", "op", "value")
-MAX_MEMBER_BYTES = 1 << 28  # no network that fits a chip comes near; a hostile file is refused
 
 
 class _FeatureHeader(BaseModel):
@@ -70,41 +68,14 @@ def write_network(path: Path, network: Network, provenance: Mapping[str, Any]) -
 
 def read_network(path: Path) -> tuple[Network, dict[str, Any]]:
     """The network and its provenance; a damaged, foreign or newer file raises `InputError`."""
-    try:
-        with path.open("rb") as file:
-            return _read(path, file)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror}") from None
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
-        if isinstance(error, InputError):
-            raise
-        raise InputError(
-            f"{path}: not a network.npz, or damaged ({error}): train or export it again"
-        ) from None
-
-
-def _read(path: Path, file: BinaryIO) -> tuple[Network, dict[str, Any]]:
-    with zipfile.ZipFile(file) as archive:
-        members = {info.filename: info for info in archive.infolist()}
-        expected = [f"{name}.npy" for name in NETWORK_ARRAYS]
-        expected += [f"encoder_{name}.npy" for name in ENCODER_ARRAYS]
-        for name in (HEADER, *expected):
-            if name not in members:
-                raise InputError(f"{path}: has no {name}, so it is not a network.npz")
-            if members[name].file_size > MAX_MEMBER_BYTES:
-                raise InputError(
-                    f"{path}: {name} is {members[name].file_size} bytes, "
-                    f"more than the {MAX_MEMBER_BYTES} that are read"
-                )
+    with open_archive(path, what="network.npz", remedy="train or export it again") as archive:
         header = _header(path, archive.read(HEADER))
-        arrays: dict[str, Any] = {n: _array(path, archive, members[n]) for n in expected}
+        arrays: dict[str, Any] = {name: archive.array(name) for name in NETWORK_ARRAYS}
+        rows = [archive.array(f"encoder_{name}") for name in ENCODER_ARRAYS]
     try:
-        encoder = Encoder(
-            tuple(Feature(**feature.model_dump()) for feature in header.features),
-            *(arrays[f"encoder_{name}.npy"] for name in ENCODER_ARRAYS),
-        )
-        network_arrays = {name: arrays[f"{name}.npy"] for name in NETWORK_ARRAYS}
-        network = Network(encoder=encoder, head=header.head, tau=header.tau, **network_arrays)
+        features = tuple(Feature(**feature.model_dump()) for feature in header.features)
+        encoder = Encoder(features, *rows)
+        network = Network(encoder=encoder, head=header.head, tau=header.tau, **arrays)
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
     return network, header.provenance
@@ -120,25 +91,6 @@ def _header(path: Path, content: bytes) -> _Header:
         return _Header.model_validate_json(content)
     except ValidationError as error:
         raise InputError(f"{path}: {HEADER}: {first_error(error)}") from None
-
-
-def _array(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> NDArray[np.integer]:
-    """One array, its size checked against the member's before memory is taken for it."""
-    member = io.BytesIO(archive.read(info))
-    version = npy.read_magic(member)
-    if version != (1, 0):
-        raise InputError(f"{path}: {info.filename} has .npy version {version}, not (1, 0)")
-    shape, _, dtype = npy.read_array_header_1_0(member)
-    if dtype.kind not in "iu":
-        raise InputError(f"{path}: {info.filename} holds {dtype}, not integers")
-    promised = dtype.itemsize
-    for length in shape:
-        promised *= length
-    if promised != info.file_size - member.tell():
-        raise InputError(f"{path}: {info.filename} is not as long as its shape {shape} says")
-    member.seek(0)
-    array: NDArray[np.integer] = npy.read_array(member, allow_pickle=False)
-    return array
 
 
 def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
