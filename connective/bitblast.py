@@ -29,8 +29,8 @@ def bitblast_encoder(network: Network) -> tuple[Network, NDArray[np.int64]]:
     """The same network with its encoder's comparators as gates, and where its nodes went.
 
     The input bits of the result are all bits of the feature words, feature 0 and bit 0 first. Its
-    gates are two constants, comparators, then the network's own in their order. The second result is the node of
-    the result that each node of the network became, (nodes,).
+    gates are two constants, comparators, then the network's own in their order. The second result
+    is the node of the result that each node of the network became, (nodes,).
     """
     gates, node = _encoded(network, k=max(2, network.k))
     encoder = _all_bits(network.encoder)
