@@ -11,13 +11,14 @@ from numpy.typing import ArrayLike, NDArray
 from connective.canonical import canonicalize
 from connective.encoder import OPS, Encoder
 from connective.errors import InputError
-from connective.network import Network
+from connective.network import MAX_FANIN, Network
+from connective.truth_table import variable, widening
 
 Nodes = NDArray[np.int64]
 
 # A gate's inputs as truth tables; tables over them are cut to the gate's own width.
-A, B, C = 0xAAAA_AAAA_AAAA_AAAA, 0xCCCC_CCCC_CCCC_CCCC, 0xF0F0_F0F0_F0F0_F0F0
-ALL = (1 << 64) - 1
+A, B, C = (variable(j, MAX_FANIN) for j in range(3))
+ALL = (1 << 2**MAX_FANIN) - 1
 PARITY = A ^ B ^ C
 MAJORITY = A & B | A & C | B & C
 MULTIPLEXER = A & ~C & ALL | B & C
@@ -90,7 +91,7 @@ class _Gates:
         """
         tables, *columns = np.broadcast_arrays(np.asarray(table, dtype=np.uint64), *inputs)
         columns += columns[-1:] * (self._k - len(columns))
-        self._table.append(tables.ravel() & np.uint64(ALL >> 64 - 2**self._k))
+        self._table.append(tables.ravel() & np.uint64((1 << 2**self._k) - 1))
         self._fanin.append(np.stack([column.ravel() for column in columns], axis=1))
         first, self.n_nodes = self.n_nodes, self.n_nodes + tables.size
         return np.arange(first, self.n_nodes)
@@ -103,9 +104,7 @@ def _encoded(network: Network, *, k: int) -> tuple[_Gates, Nodes]:
     """Comparators and the network's gates on the bits of the words; the node of each node."""
     gates = _Gates(network.encoder.payload_width, k)
     rows = _rows(network.encoder, gates)
-    table = network.table
-    for known in range(network.k, 6):
-        table = table | table << np.uint64(2**known)
+    table = network.table * np.uint64(widening(network.k, MAX_FANIN))
     node = np.concatenate([rows, gates.n_nodes + np.arange(network.n_gates)])
     gates.add(table, *node[network.fanin].T)
     return gates, node
