@@ -6,10 +6,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, FailFast, Field, ValidationError
 
-from connective.encoder import Encoder, raw
 from connective.errors import InputError
 from connective.formats.gate_list import GateList
-from connective.formats.source import MAX_GATES, MAX_INPUTS, read_source
+from connective.formats.source import MAX_GATES, MAX_INPUTS, naming, read_source
 from connective.network import Network
 from connective.peers.group_sum import grouped
 from connective.sentence import first_error
@@ -65,26 +64,21 @@ class _Circuit(_Record):
     sum_nodes: Annotated[list[_Sum], FailFast()] = []
 
 
-def read(path: Path, encoder: Encoder | None) -> Network:
-    """The network of a file; without an encoder each input bit is a feature."""
+def read(path: Path) -> Network:
+    """The network of a file; each input bit is a feature."""
     try:
         circuit = _Circuit.model_validate_json(read_source(path))
-        return _network(circuit, encoder or raw(circuit.n_inputs))
     except ValidationError as error:
         raise InputError(
             f"{path}: not the JSON of a torchlogix Circuit: {first_error(error)}"
         ) from None
-    except InputError as error:
-        raise InputError(f"{path}: {str(error).removeprefix(f'{path}: ')}") from None
+    with naming(path):
+        return _network(circuit)
 
 
-def _network(circuit: _Circuit, encoder: Encoder) -> Network:
+def _network(circuit: _Circuit) -> Network:
     if (bits := math.prod(circuit.input_shape)) != circuit.n_inputs:
         raise InputError(f"input_shape has {bits} bits, but n_inputs is {circuit.n_inputs}")
-    if encoder.n_rows != circuit.n_inputs:
-        raise InputError(
-            f"n_inputs is {circuit.n_inputs}, but the encoder makes {encoder.n_rows} bits"
-        )
     gates, nodes = _gates(circuit)
     sums = {}
     for node in circuit.sum_nodes:
@@ -98,7 +92,7 @@ def _network(circuit: _Circuit, encoder: Encoder) -> Network:
     if sums.keys().isdisjoint(circuit.outputs):
         classes = []  # no sum is an output: the outputs are bits
     return grouped(
-        encoder,
+        circuit.n_inputs,
         gates.arrays(),
         outputs,
         sizes=[len(group.input_ids) for group in classes],

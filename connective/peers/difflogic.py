@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from connective.errors import InputError
 from connective.formats.source import MAX_INPUTS
 from connective.peers.gates import gate_tables
 from connective.peers.hyperparameters import Hyperparameters
@@ -22,10 +23,9 @@ def read_layers(state: StateDict, model: Hyperparameters) -> tuple[Hyperparamete
     width = MAX_INPUTS if model.inputs is None else model.inputs
     for name in state.layers((FIRST, SECOND, WEIGHTS), (INPUTS, CLASSES, TAU)):
         if f"{name}.{FIRST}" not in state:
-            raise state.error(
-                f"{name}.{WEIGHTS}",
-                "comes without the wiring, which a state_dict of difflogic does not hold: save "
-                "the model as docs/import.md says",
+            raise InputError(
+                f"{name}.{WEIGHTS} comes without the wiring, which a state_dict of difflogic does "
+                "not hold: save the model as docs/import.md says"
             )
         a = state.indices(f"{name}.{FIRST}", (None,), width)
         b = state.indices(f"{name}.{SECOND}", a.shape, width)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from connective.errors import InputError
 from connective.formats.source import MAX_INPUTS
 from connective.network import MAX_FANIN
 from connective.peers.hyperparameters import Hyperparameters
@@ -29,9 +30,9 @@ def read_layers(state: StateDict, model: Hyperparameters) -> tuple[Hyperparamete
         gates, columns = luts.shape
         n = columns.bit_length() - 1
         if columns != 2**n or not 1 <= n <= MAX_FANIN:
-            raise state.error(
-                f"{name}.{LUTS}",
-                f"has {columns} columns, expected 2^n for n from 1 to {MAX_FANIN} inputs",
+            raise InputError(
+                f"{name}.{LUTS} has {columns} columns, expected 2^n for 1 to {MAX_FANIN} inputs: a "
+                "network with wider tables can be given as Connective's JSON"
             )
         if f"{name}.{LEARNED}" in state:
             scores = state.array(f"{name}.{LEARNED}", (width, gates * n), kinds="f")

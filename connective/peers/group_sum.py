@@ -7,7 +7,7 @@ from math import gcd, isfinite, lcm
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from connective.encoder import Encoder
+from connective.encoder import raw
 from connective.errors import InputError
 from connective.network import MAX_SCORE, Network
 
@@ -44,7 +44,7 @@ def integer_sums(
 
 
 def grouped(
-    encoder: Encoder,
+    n_inputs: int,
     gates: tuple[NDArray[np.uint32], NDArray[np.uint64]],
     outputs: ArrayLike,
     *,
@@ -54,16 +54,16 @@ def grouped(
 ) -> Network:
     """A network of canonical gates whose class c sums the next `sizes[c]` outputs.
 
-    Without classes the outputs are its bits.
+    Each input bit is a feature. Without classes the outputs are its bits.
     """
     outputs = np.asarray(outputs, dtype=np.int64)
     groups = np.cumsum([0, *sizes])
     if not len(sizes):
         ones, none = np.ones_like(outputs), np.empty(0, dtype=np.int64)
-        return Network(encoder, *gates, outputs, ones, groups, none, head="bits")
+        return Network(raw(n_inputs), *gates, outputs, ones, groups, none, head="bits")
     weights, bias, common = integer_sums(tau, beta)
     return Network(
-        encoder,
+        raw(n_inputs),
         *gates,
         outputs,
         weights=np.repeat(weights, sizes),

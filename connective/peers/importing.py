@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from connective.encoder import Encoder
 from connective.errors import InputError
+from connective.formats.source import naming
 from connective.network import Network
 from connective.peers import circuit, difflogic, dwn, torchlogix
 from connective.peers.hyperparameters import Hyperparameters
@@ -18,30 +18,24 @@ Reader = Callable[[StateDict, Hyperparameters], tuple[Hyperparameters, list[Laye
 THRESHOLDS = re.compile(r"(.*\.)?(thresholds|raw_diffs)")
 
 
-def read_circuit(path: Path, encoder: Encoder | None = None) -> tuple[Network, dict[str, Any]]:
+def read_circuit(path: Path) -> tuple[Network, dict[str, Any]]:
     """The network that torchlogix's `Circuit.write_json` wrote, and its provenance.
 
-    Without an encoder each input bit is a feature.
+    Each input bit is a feature; `dataclasses.replace` puts another encoder before it.
     """
-    return circuit.read(path, encoder), imported(path, "torchlogix Circuit")
+    return circuit.read(path), imported(path, "torchlogix Circuit")
 
 
-def read_state_dict(
-    path: Path, model: Hyperparameters, encoder: Encoder | None = None
-) -> tuple[Network, dict[str, Any]]:
+def read_state_dict(path: Path, model: Hyperparameters) -> tuple[Network, dict[str, Any]]:
     """The network of a torchlogix, difflogic or DWN model, and its provenance.
 
-    `model` adds what the file does not say; without an encoder each input bit is a feature.
+    `model` adds what the file does not say. Each input bit is a feature.
     """
     state = read_arrays(path)
-    try:
-        if encoder is not None:
-            model = model.joined(Hyperparameters(inputs=encoder.n_rows), "the encoder")
+    with naming(path):
         peer, read = _peer(state)
         model, layers = read(_without_thresholds(state, model), model)
-        network = layered(layers, model, encoder, padded=peer == "DWN")
-    except InputError as error:
-        raise InputError(f"{path}: {str(error).removeprefix(f'{path}: ')}") from None
+        network = layered(layers, model, padded=peer == "DWN")
     return network, imported(path, f"{peer} state_dict")
 
 
@@ -65,10 +59,9 @@ def _without_thresholds(state: StateDict, model: Hyperparameters) -> StateDict:
     """The layers alone, where it is said what replaces that which makes bits of real inputs."""
     thresholds = [key for key in state.arrays if THRESHOLDS.fullmatch(key)]
     if thresholds and model.inputs is None:
-        raise state.error(
-            thresholds[0],
-            "makes bits of real inputs, and the file does not say as what integers they come: "
-            "give --encoder, or --inputs if the core shall take the bits",
+        raise InputError(
+            f"{thresholds[0]} makes bits of real inputs, and the file does not say as what "
+            "integers they come: give --encoder, or --inputs if the core shall take the bits"
         )
     kept = {key: array for key, array in state.arrays.items() if key not in thresholds}
-    return StateDict(state.path, kept)
+    return StateDict(kept)

@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connective.canonical import canonicalize, table_words
-from connective.encoder import Encoder, raw
 from connective.errors import InputError
 from connective.formats.source import MAX_GATES, MAX_INPUTS
 from connective.network import Network
@@ -29,9 +28,7 @@ class Layer:
     tables: NDArray[np.bool_]
 
 
-def layered(
-    layers: Sequence[Layer], model: Hyperparameters, encoder: Encoder | None, *, padded: bool
-) -> Network:
+def layered(layers: Sequence[Layer], model: Hyperparameters, *, padded: bool) -> Network:
     """The network of layers; `padded`: the last groups may be short, as if zeros filled them."""
     if not layers or not all(len(layer.fanin) for layer in layers):
         raise InputError("there is no layer, or one without gates")
@@ -42,7 +39,7 @@ def layered(
         raise InputError(f"there are {inputs} inputs, more than the {MAX_INPUTS} that are read")
     sizes = _sizes(len(layers[-1].fanin), model.classes, padded)
     return grouped(
-        encoder or raw(inputs),
+        inputs,
         _stack(inputs, layers),
         np.arange(inputs + gates - len(layers[-1].fanin), inputs + gates),
         sizes=sizes,

@@ -18,9 +18,8 @@ REMEDY = "save the model's state_dict again with numpy.savez, safetensors or tor
 
 @dataclass(frozen=True)
 class StateDict:
-    """Arrays by name, and the file that they are from, for messages."""
+    """Arrays by name; those that are not as they are asked for raise `InputError`."""
 
-    path: Path
     arrays: dict[str, NDArray[Any]]
 
     def __contains__(self, name: str) -> bool:
@@ -29,20 +28,20 @@ class StateDict:
     def array(self, name: str, shape: tuple[int | None, ...], *, kinds: str) -> NDArray[Any]:
         """A finite array of one of NumPy's `kinds`; None in `shape` stands for any length."""
         if name not in self.arrays:
-            raise self.error(name, "is missing")
+            raise InputError(f"{name} is missing")
         array = self.arrays[name]
         if len(array.shape) != len(shape) or any(
             wanted not in (None, length) for wanted, length in zip(shape, array.shape, strict=True)
         ):
             wanted = " × ".join("any" if length is None else str(length) for length in shape)
-            raise self.error(
-                name, f"has shape {list(array.shape)}, expected {wanted or 'one number'}"
+            raise InputError(
+                f"{name} has shape {list(array.shape)}, expected {wanted or 'one number'}"
             )
         if array.dtype.kind not in kinds:
             expected = "integers" if "f" not in kinds else "numbers"
-            raise self.error(name, f"holds {array.dtype}, expected {expected}")
+            raise InputError(f"{name} holds {array.dtype}, expected {expected}")
         if array.dtype.kind == "f" and not np.isfinite(array).all():
-            raise self.error(name, "holds a NaN or an infinity: training has failed")
+            raise InputError(f"{name} holds a NaN or an infinity: training has failed")
         return array
 
     def indices(self, name: str, shape: tuple[int | None, ...], bound: int) -> NDArray[np.int64]:
@@ -50,7 +49,7 @@ class StateDict:
         array = self.array(name, shape, kinds="iu")
         if array.size and (array.min() < 0 or array.max() >= bound):
             wrong = array.min() if array.min() < 0 else array.max()
-            raise self.error(name, f"reads bit {wrong}, but the layer before it has {bound}")
+            raise InputError(f"{name} holds {wrong}, expected 0 to {bound - 1}")
         return array.astype(np.int64)
 
     def integer(self, name: str) -> int | None:
@@ -70,20 +69,17 @@ class StateDict:
                 continue
             match = pattern.fullmatch(key)
             if match is None:
-                raise self.error(
-                    key, f"is not known here: {', '.join(parameters)} are, after a layer's number"
+                raise InputError(
+                    f"{key} is not known: after its number a layer has {', '.join(parameters)}"
                 )
             found.add((match[1], int(match[2]), match[1] + match[2]))
         if len(stems := {stem for stem, _, _ in found}) > 1:
             shown = " and ".join(repr(stem) for stem in sorted(stems)[:2])
             raise InputError(
-                f"{self.path}: layers stand under {shown}, so their order is not known: save the "
-                "state_dict of one Sequential"
+                f"layers stand under {shown}, so their order is not known: save the state_dict of "
+                "one Sequential"
             )
         return [name for _, _, name in sorted(found)]
-
-    def error(self, name: str, what: str) -> InputError:
-        return InputError(f"{self.path}: {name} {what}")
 
 
 def read_arrays(path: Path) -> StateDict:
@@ -97,7 +93,7 @@ def read_arrays(path: Path) -> StateDict:
     arrays = read(path)
     if not arrays:
         raise InputError(f"{path}: holds no arrays: {REMEDY}")
-    return StateDict(path, arrays)
+    return StateDict(arrays)
 
 
 def _from_npz(path: Path) -> dict[str, NDArray[Any]]:

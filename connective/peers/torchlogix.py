@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from connective.errors import InputError
 from connective.formats.source import MAX_INPUTS
 from connective.network import MAX_FANIN
 from connective.peers.gates import gate_tables
@@ -25,10 +26,9 @@ CONVOLUTION = re.compile(r"(.*\.)?(tree_weights\.\d+|connections\._indices_L\d+)
 def read_layers(state: StateDict, model: Hyperparameters) -> tuple[Hyperparameters, list[Layer]]:
     """The layers, and the model with what the file says of it."""
     for key in filter(CONVOLUTION.fullmatch, state.arrays):
-        raise state.error(
-            key,
-            "is of a convolution, whose geometry is not in the file: write "
-            "Circuit.from_model(model, input_shape) with its write_json and convert that",
+        raise InputError(
+            f"{key} is of a convolution, whose geometry is not in the file: write "
+            "Circuit.from_model(model, input_shape) with its write_json and convert that"
         )
     layers: list[Layer] = []
     width = MAX_INPUTS if model.inputs is None else model.inputs
@@ -49,9 +49,7 @@ def _candidates(state: StateDict, name: str, width: int) -> NDArray[np.int64]:
     indices = state.indices(f"{name}.{INDICES}", shape, width)
     candidates = indices if learned else indices[None]
     if not 1 <= (n := candidates.shape[1]) <= MAX_FANIN:
-        raise state.error(
-            f"{name}.{INDICES}", f"wires gates of {n} inputs, expected 1 to {MAX_FANIN}"
-        )
+        raise InputError(f"{name}.{INDICES} wires gates of {n} inputs, expected 1 to {MAX_FANIN}")
     return candidates
 
 
@@ -77,16 +75,15 @@ def _tables(
         return gate_tables(weight.argmax(1))
     if weight.shape[1] != 2**n:
         expected = "16 or 4" if n == 2 else str(2**n)
-        raise state.error(
-            key, f"has {weight.shape[1]} columns, expected {expected} for gates of {n} inputs"
+        raise InputError(
+            f"{key} has {weight.shape[1]} columns, expected {expected} for gates of {n} inputs"
         )
     if f"{name}.{GATE_NUMBERS}" in state:
         return gate_tables(state.indices(f"{name}.{GATE_NUMBERS}", (gates,), 2**2**n), n)
     if model.parametrization is None:
-        raise state.error(
-            key,
-            "is of the parametrization warp or light, and the file does not say of which: "
-            "give --parametrization",
+        raise InputError(
+            f"{key} is of the parametrization warp or light, and the file does not say of which: "
+            "give --parametrization"
         )
     if model.parametrization == "light":
         return weight > 0
