@@ -13,7 +13,7 @@ from connective.folder import write_atomic
 from connective.formats.gate_list import GateList
 from connective.formats.metadata import Metadata, assemble, metadata_line, parse_metadata
 from connective.formats.order import causal_order
-from connective.formats.source import MAX_GATES, MAX_INPUTS, naming, read_source
+from connective.formats.source import MAX_GATES, MAX_INPUTS, naming, read_text
 from connective.network import Network
 from connective.truth_table import MAX_TABLE_INPUTS, n_read, variable
 
@@ -50,10 +50,7 @@ def read_blif(path: Path) -> tuple[Network, dict[str, Any]]:
     An output that only repeats a signal is a name of that signal and no gate. All else that BLIF
     has (latches, subcircuits) raises `InputError` with its line, and so does a cycle.
     """
-    try:
-        text = read_source(path).decode().replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: byte {error.start} is no text, so it is not BLIF") from None
+    text = read_text(path).replace("\r\n", "\n")
     metadata = parse_metadata(path, text.partition("\n")[0].removeprefix("#").strip())
     model = _Model()
     with naming(path):

@@ -4,23 +4,27 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from connective.encoder import OPS, Encoder, Feature, raw
 from connective.errors import InputError
-from connective.network import Head, Network
+from connective.network import MAX_FANIN, Head, Network
 from connective.sentence import first_error, refuse_newer
 
 MARK = "connective"
 VERSION = 1
+MAX_NESTED = 1 << 20  # each takes Pydantic's parser some 500 bytes
 
 
 class Record(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+Width = Annotated[int, Field(ge=1, le=MAX_FANIN)]
 
 
 class _Version(BaseModel):
@@ -71,7 +75,7 @@ class Metadata(Record):
     version: int = VERSION
     head: Head
     tau: float | None
-    k: int
+    k: Width
     encoder: EncoderRecord
     weights: list[int]
     groups: list[int]
@@ -116,8 +120,11 @@ def parse_metadata(path: Path, comment: str) -> Metadata | None:
     return parse(path, text, Metadata, VERSION) if mark == MARK else None
 
 
-def parse(path: Path, text: str | bytes, model: type[AnyRecord], version: int) -> AnyRecord:
+def parse(path: Path, text: str, model: type[AnyRecord], version: int) -> AnyRecord:
     """A record of at most the given version from JSON; anything else raises `InputError`."""
+    nested = sum(text.count(opening) for opening in "{[")
+    if nested > MAX_NESTED:
+        raise InputError(f"{path}: holds {nested} objects and lists, more than {MAX_NESTED}")
     try:
         refuse_newer(path, _Version.model_validate_json(text).version, version)
         return model.model_validate_json(text)

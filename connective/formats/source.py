@@ -6,7 +6,7 @@ from pathlib import Path
 
 from connective.errors import InputError
 
-MAX_BYTES = 1 << 25
+MAX_BYTES = 1 << 24
 MAX_INPUTS = 1 << 18
 MAX_GATES = 1 << 20
 
@@ -21,6 +21,14 @@ def read_source(path: Path) -> bytes:
     if len(content) > MAX_BYTES:
         raise InputError(f"{path}: is longer than the {MAX_BYTES} bytes that are read")
     return content
+
+
+def read_text(path: Path) -> str:
+    """A file's content as UTF-8; `InputError` as for `read_source`, and if it is no text."""
+    try:
+        return read_source(path).decode()
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: byte {error.start} is no text") from None
 
 
 @contextmanager
