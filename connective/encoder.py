@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from connective.arrays import frozen
 from connective.errors import InputError
+from connective.evaluation import Rows, encode_blocks, in_threads, narrow, unpack
 
 OPS = ("ge", "eq", "bit")
 """What a row asks of its feature: word ≥ value, word = value, or bit number `value` of the word."""
@@ -102,23 +104,62 @@ class Encoder:
 
     def encode(self, samples: NDArray[np.integer]) -> NDArray[np.bool_]:
         """Input bits (rows, samples) of words (samples, features)."""
-        words = np.ascontiguousarray(self._checked(samples).T)[self.feature]
-        value = self.value[:, None]
-        bits = np.empty(words.shape, dtype=bool)
-        for code, name in enumerate(OPS):
-            rows = self.op == code
-            if not rows.any():
-                continue
-            if name == "bit":
-                bits[rows] = words[rows].astype(np.int64) >> value[rows] & 1
-            else:
-                compare = np.greater_equal if name == "ge" else np.equal
-                bits[rows] = compare(words[rows], value[rows].astype(words.dtype))
-        return bits
+        return unpack(self.encode_words(samples), len(samples))
+
+    def encode_words(self, samples: NDArray[np.integer]) -> NDArray[np.uint64]:
+        """The same bit-sliced, (rows, words); the bits beyond the last sample mean nothing."""
+        words = self.words(samples)
+        packed = np.empty((self.n_rows, -(-len(words) // 64)), dtype=np.uint64)
+        in_threads(encode_blocks, len(words), words, self.comparisons, packed)
+        return packed
+
+    def words(self, samples: NDArray[np.integer]) -> NDArray[np.unsignedinteger]:
+        """Words (samples, features), checked, in the narrowest unsigned type that holds them all.
+
+        Signed words are in two's complement. Not a copy where the samples are of that type.
+        """
+        samples = np.asarray(samples)
+        if samples.ndim != 2 or samples.shape[1] != len(self.features):
+            raise InputError(
+                f"samples must be (samples, {len(self.features)}) words, not {samples.shape}"
+            )
+        if samples.dtype.kind not in "iu":
+            raise InputError(f"samples must be integers, not {samples.dtype}: quantize them first")
+        dtype = self.comparisons.value.dtype
+        if samples.dtype == dtype and not (
+            self._low.any() or (self._high != np.iinfo(dtype).max).any()
+        ):
+            return np.ascontiguousarray(samples)
+        if samples.dtype.itemsize == 8 and samples.dtype.kind == "u":
+            samples = np.minimum(samples, 1 << MAX_WIDTH).astype(np.int64)  # still out of range
+        samples = samples.astype(samples.dtype.newbyteorder("="), copy=False)
+        words = np.empty(samples.shape, dtype=dtype)
+        if any(in_threads(narrow, len(words), samples, self._low, self._high, words)):
+            outside = (samples < self._low) | (samples > self._high)
+            s, f = np.unravel_index(outside.argmax(), outside.shape)
+            raise InputError(
+                f"sample {s} holds {samples[s, f]}, outside its feature's range: "
+                f"{self.features[f].name!r} takes {self._low[f]} to {self._high[f]}"
+            )
+        return words
+
+    def _takes_all_of(self, dtype: np.dtype[np.unsignedinteger]) -> bool:
+        return not self._low.any() and bool((self._high == np.iinfo(dtype).max).all())
+
+    @cached_property
+    def comparisons(self) -> Rows:
+        """The rows as kernels take them, for `words`."""
+        dtype = np.min_scalar_type((1 << max(f.width for f in self.features)) - 1)
+        top = 1 << np.iinfo(dtype).bits - 1  # flipped, it makes the order of signed words unsigned
+        signed = np.array([f.signed for f in self.features])[self.feature]
+        ge, bit = self.op == OPS.index("ge"), self.op == OPS.index("bit")
+        sign = np.where(ge & signed, top, 0)
+        value = np.where(bit, 1 << self.value * bit, self.value) ^ sign
+        return Rows(self.feature.copy(), self.op.copy(), value.astype(dtype), sign.astype(dtype))
 
     def payloads(self, samples: NDArray[np.integer]) -> list[int]:
         """One integer a sample, as the core takes it: feature 0 in the lowest bits."""
-        samples = self._checked(samples).astype(np.int64)
+        samples = self.words(samples).astype(np.int64)
         shifts = np.arange(MAX_WIDTH)
         wide = (samples[:, :, None] >> shifts & 1).astype(np.uint8)  # (samples, features, bits)
         used = shifts < np.array([f.width for f in self.features])[:, None]
@@ -132,21 +173,6 @@ class Encoder:
         words = np.floor(np.asarray(values, dtype=np.float64) / scale) + zero
         clipped: NDArray[np.float64] = np.clip(words, self._low, self._high)
         return clipped.astype(np.int64)
-
-    def _checked(self, samples: NDArray[np.integer]) -> NDArray[np.integer]:
-        samples = np.asarray(samples)
-        if samples.ndim != 2 or samples.shape[1] != len(self.features):
-            raise InputError(
-                f"samples must be (samples, {len(self.features)}) words, not {samples.shape}"
-            )
-        if samples.dtype.kind not in "iu":
-            raise InputError(f"samples must be integers, not {samples.dtype}: quantize them first")
-        if (
-            samples.size
-            and not ((samples.min(axis=0) >= self._low) & (samples.max(axis=0) <= self._high)).all()
-        ):
-            raise InputError("samples hold a word outside its feature's range")
-        return samples
 
 
 def raw(n_bits: int) -> Encoder:

@@ -20,6 +20,14 @@ MAX_SCORE = 2**31 - 1
 
 
 @dataclass(frozen=True, eq=False)
+class Answers:
+    """What a network says of samples: scores (samples, classes) and labels (samples,)."""
+
+    scores: NDArray[np.int64]
+    labels: NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
 class Network:
     """Gates in topological order behind an encoder, and the class sums that read them.
 
@@ -146,7 +154,8 @@ class Network:
     @cached_property
     def level(self) -> NDArray[np.int64]:
         """Logic level of each node, (nodes,): 0 for an input bit, else one above its fanin's."""
-        return evaluation.levels(self.n_inputs, self.fanin)
+        level: NDArray[np.int64] = evaluation.levels(self.n_inputs, self.fanin)
+        return level
 
     @property
     def depth(self) -> int:
@@ -171,21 +180,24 @@ class Network:
             digest.update(array.tobytes())
         return digest.hexdigest()
 
+    def __call__(self, samples: NDArray[np.integer]) -> Answers:
+        """Scores and labels of feature words (samples, features)."""
+        scores = np.empty((len(samples), self.n_classes), dtype=np.int64)
+        return Answers(scores, self._answer(samples, scores))
+
     def scores(self, samples: NDArray[np.integer]) -> NDArray[np.int64]:
         """Scores (samples, classes) of feature words (samples, features)."""
-        self._need_classes()
-        return evaluation.in_blocks(self._block_scores, samples, self.n_classes, np.int64)
+        return self(samples).scores
 
     def predict(self, samples: NDArray[np.integer]) -> NDArray[np.int64]:
         """Labels (samples,) of feature words (samples, features)."""
-        labels: NDArray[np.int64] = self.scores(samples).argmax(axis=1)  # the first of equals
-        return labels
+        return self._answer(samples, np.empty((0, self.n_classes), dtype=np.int64))
 
     def output_bits(self, samples: NDArray[np.integer]) -> NDArray[np.bool_]:
         """The nodes `outputs`, (samples, outputs), of feature words (samples, features)."""
 
         def block(samples: NDArray[np.integer]) -> NDArray[np.bool_]:
-            packed = evaluation.pack(self.encoder.encode(samples))
+            packed = self.encoder.encode_words(samples)
             nodes = evaluation.output_words(packed, self.fanin, self.table, self.outputs)
             return evaluation.unpack(nodes, len(samples)).T
 
@@ -193,15 +205,38 @@ class Network:
 
     def scores_from_words(self, packed: NDArray[np.uint64], n_samples: int) -> NDArray[np.int64]:
         """Scores (samples, classes) of encoded, bit-sliced samples (input bits, words)."""
-        self._need_classes()
-        words = evaluation.output_words(packed, self.fanin, self.table, self.outputs)
-        sums = evaluation.group_sums(words, self.weights, self.groups)
-        return self.bias + sums[:n_samples]
+        gates, sums = self._kernel_arguments
+        scores = np.empty((n_samples, self.n_classes), dtype=np.int64)
+        labels = np.empty(n_samples, dtype=np.int64)
+        packed = np.ascontiguousarray(packed)
+        evaluation.in_threads(
+            evaluation.answer_words, n_samples, packed, gates, sums, scores, labels
+        )
+        return scores
 
-    def _block_scores(self, samples: NDArray[np.integer]) -> NDArray[np.int64]:
-        packed = evaluation.pack(self.encoder.encode(samples))
-        return self.scores_from_words(packed, len(samples))
+    def _answer(self, samples: NDArray[np.integer], scores: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Labels (samples,), and scores where there is room for them."""
+        gates, sums = self._kernel_arguments
+        labels = np.empty(len(samples), dtype=np.int64)
+        for start in range(0, len(samples), evaluation.BLOCK_SAMPLES):
+            here = slice(start, start + evaluation.BLOCK_SAMPLES)
+            words = self.encoder.words(samples[here])
+            evaluation.in_threads(
+                evaluation.answer_samples,
+                len(words),
+                words,
+                self.encoder.comparisons,
+                gates,
+                sums,
+                scores[here],
+                labels[here],
+            )
+        return labels
 
-    def _need_classes(self) -> None:
+    @cached_property
+    def _kernel_arguments(self) -> tuple[evaluation.Gates, evaluation.Sums]:
         if self.head == "bits":
             raise InputError("a network with head 'bits' has no classes: ask for its output bits")
+        return evaluation.Gates.of(self.fanin, self.table), evaluation.Sums.of(
+            self.n_nodes, self.outputs, self.weights, self.groups, self.bias
+        )

@@ -1,0 +1,121 @@
+"""Whole networks, block by block of 512 samples, so that nothing large leaves the cache."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+from numba import get_num_threads
+from numpy.typing import NDArray
+
+from connective.evaluation.encode import Rows, Words, columns, encode
+from connective.evaluation.gates import Gates, fill
+from connective.evaluation.kernel import compiled, kernel
+from connective.evaluation.sums import Sums, classify, scratch
+from connective.evaluation.vector import BITS, WORDS, load, store, vectors
+
+
+def in_threads(kernel: Callable[..., Any], n_samples: int, *arguments: object) -> list[Any]:
+    """What a kernel returns for its blocks of samples, which it takes as two last arguments.
+
+    Each of Numba's threads gets as many blocks; kernels release the interpreter's lock.
+    """
+    blocks = -(-n_samples // BITS)
+    threads = min(get_num_threads(), blocks)
+    cuts = [blocks * i // max(threads, 1) for i in range(threads + 1)]
+    if threads < 2:
+        return [kernel(*arguments, 0, blocks)]
+    with ThreadPoolExecutor(threads) as pool:
+        return list(pool.map(lambda i: kernel(*arguments, cuts[i], cuts[i + 1]), range(threads)))
+
+
+@kernel
+def answer_samples(
+    words: Words,
+    rows: Rows,
+    gates: Gates,
+    sums: Sums,
+    scores: NDArray[np.int64],
+    labels: NDArray[np.int64],
+    first: int,
+    end: int,
+) -> None:
+    """Answer blocks of feature words (samples, features) as `classify` does."""
+    inputs = len(rows.op)
+    node = vectors(inputs + len(gates.table) + 1, gates.table)
+    work = scratch(sums, node)
+    column, spare = columns(words), vectors(64, words)
+    for block in range(first, end):
+        here = slice(BITS * block, BITS * (block + 1))
+        encode(words, rows, block, node, column, spare)
+        fill(node, inputs, gates)
+        classify(node, sums, work, scores[here], labels[here])
+
+
+@kernel
+def answer_words(
+    packed: NDArray[np.uint64],
+    gates: Gates,
+    sums: Sums,
+    scores: NDArray[np.int64],
+    labels: NDArray[np.int64],
+    first: int,
+    end: int,
+) -> None:
+    """Answer blocks of bit-sliced inputs (inputs, words) as `classify` does."""
+    inputs = len(packed)
+    node = vectors(inputs + len(gates.table) + 1, packed)
+    work = scratch(sums, node)
+    for block in range(first, end):
+        here = slice(BITS * block, BITS * (block + 1))
+        _read_inputs(packed, block, node)
+        fill(node, inputs, gates)
+        classify(node, sums, work, scores[here], labels[here])
+
+
+@kernel
+def _output_blocks(
+    packed: NDArray[np.uint64],
+    gates: Gates,
+    outputs: NDArray[np.uint32],
+    result: NDArray[np.uint64],
+    first: int,
+    end: int,
+) -> None:
+    inputs = len(packed)
+    node = vectors(inputs + len(gates.table), packed)
+    for block in range(first, end):
+        _read_inputs(packed, block, node)
+        fill(node, inputs, gates)
+        for o in range(len(outputs)):
+            for w in range(min(WORDS, packed.shape[1] - WORDS * block)):
+                result[o, WORDS * block + w] = node[WORDS * np.int64(outputs[o]) + w]
+
+
+@compiled
+def _read_inputs(packed: NDArray[np.uint64], block: int, node: NDArray[np.uint64]) -> None:
+    """Copy a block's words of each input to `node`."""
+    inputs, n_words = packed.shape
+    first = WORDS * block
+    if n_words - first >= WORDS:
+        flat = packed.reshape(inputs * n_words)
+        for i in range(inputs):
+            store(node, WORDS * i, load(flat, n_words * i + first))
+    else:
+        for i in range(inputs):
+            for w in range(n_words - first):
+                node[WORDS * i + w] = packed[i, first + w]
+
+
+def output_words(
+    packed: NDArray[np.uint64],
+    fanin: NDArray[np.uint32],
+    table: NDArray[np.uint64],
+    outputs: NDArray[np.uint32],
+) -> NDArray[np.uint64]:
+    """Values of the nodes `outputs`, (outputs, words), from bit-sliced inputs (inputs, words)."""
+    packed = np.ascontiguousarray(packed)
+    result = np.empty((len(outputs), packed.shape[1]), dtype=np.uint64)
+    gates = Gates.of(fanin, table)
+    in_threads(_output_blocks, 64 * packed.shape[1], packed, gates, np.array(outputs), result)
+    return result

@@ -1,0 +1,185 @@
+"""Vectors of 512 bits inside Numba kernels: one register with AVX-512, a few without.
+
+Numba knows arrays and scalars, and leaves it to the compiler's analysis of aliases whether a loop
+becomes vector instructions. These functions say so; they exist in compiled code only. Offsets
+count elements of an array that is contiguous and of one dimension, and are not checked.
+"""
+
+import operator
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from llvmlite import ir
+from numba import types
+from numba.extending import (
+    intrinsic,
+    lower_builtin,
+    models,
+    register_model,
+    type_callable,
+)
+from numpy.typing import NDArray
+
+from connective.evaluation.kernel import Function, compiled
+
+BITS = 512
+WORDS = BITS // 64
+
+_intrinsic: Callable[[Function], Function] = intrinsic
+_PrimitiveModel: Any = models.PrimitiveModel
+
+
+class Vector(types.Type):
+    """The type of as many unsigned integers of one type as fill the bits."""
+
+    def __init__(self, element: Any) -> None:
+        self.lanes = BITS // element.bitwidth
+        self.llvm = ir.VectorType(ir.IntType(element.bitwidth), self.lanes)
+        super().__init__(name=f"Vector({element})")
+
+
+@register_model(Vector)
+class _VectorModel(_PrimitiveModel):
+    def __init__(self, manager: Any, vector: Vector) -> None:
+        super().__init__(manager, vector, vector.llvm)
+
+
+@_intrinsic
+def lanes(typing: Any, array: Any) -> Any:
+    """How many of an array's elements a vector holds, as a constant."""
+
+    def emit(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        return context.get_constant(types.intp, Vector(array.dtype).lanes)
+
+    return types.intp(array), emit
+
+
+@_intrinsic
+def load(typing: Any, array: Any, offset: Any) -> Any:
+    """The vector that starts at an offset."""
+
+    def emit(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        return builder.load(_pointer(context, builder, signature, values), align=1)
+
+    return Vector(array.dtype)(array, offset), emit
+
+
+@_intrinsic
+def store(typing: Any, array: Any, offset: Any, vector: Any) -> Any:
+    """Write a vector from an offset on."""
+
+    def emit(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        builder.store(values[2], _pointer(context, builder, signature, values), align=1)
+        return context.get_dummy_value()
+
+    return types.void(array, offset, vector), emit
+
+
+def _pointer(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+    array, offset = signature.args[:2]
+    data = context.make_array(array)(context, builder, values[0]).data
+    index = context.cast(builder, values[1], offset, types.intp)
+    pointer = ir.PointerType(Vector(array.dtype).llvm)
+    return builder.bitcast(builder.gep(data, [index]), pointer)
+
+
+@_intrinsic
+def splat(typing: Any, scalar: Any) -> Any:
+    """An unsigned integer in every lane."""
+    vector = Vector(scalar)
+
+    def emit(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        undefined = ir.Constant(vector.llvm, ir.Undefined)
+        first = builder.insert_element(undefined, values[0], ir.IntType(32)(0))
+        return builder.shuffle_vector(first, undefined, _lanes([0] * vector.lanes))
+
+    return vector(scalar), emit
+
+
+def _lanes(order: Sequence[int]) -> Any:
+    return ir.Constant(ir.VectorType(ir.IntType(32), len(order)), list(order))
+
+
+def _operator(symbol: Callable[..., Any], instruction: str, operands: int) -> None:
+    """Give vectors one of Python's operators."""
+
+    @type_callable(symbol)
+    def type_of(context: Any) -> Any:
+        def binary(a: Any, b: Any) -> Any:
+            return a if isinstance(a, Vector) and a == b else None
+
+        def unary(a: Any) -> Any:
+            return a if isinstance(a, Vector) else None
+
+        return binary if operands == 2 else unary
+
+    @lower_builtin(symbol, *[Vector] * operands)
+    def emit(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        return getattr(builder, instruction)(*values)
+
+
+_operator(operator.and_, "and_", 2)
+_operator(operator.or_, "or_", 2)
+_operator(operator.xor, "xor", 2)
+_operator(operator.invert, "not_", 1)
+
+
+def _interleave(upper: bool) -> Any:
+    @_intrinsic
+    def interleave(typing: Any, a: Any, b: Any) -> Any:
+        def emit(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+            first = a.lanes // 2 * upper
+            pairs = [(first + i, a.lanes + first + i) for i in range(a.lanes // 2)]
+            return builder.shuffle_vector(*values, _lanes([lane for p in pairs for lane in p]))
+
+        return a(a, b), emit
+
+    return interleave
+
+
+interleave_low = _interleave(False)
+"""The lanes of the lower halves of two vectors in turn: a0 b0 a1 b1 …"""
+
+interleave_high = _interleave(True)
+"""The same of the upper halves."""
+
+
+@_intrinsic
+def spread(typing: Any, word: Any) -> Any:
+    """A vector of bytes, 255 where the word's bit is 1 and 0 where it is 0."""
+    vector = Vector(types.uint8)
+
+    def emit(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        bits = builder.bitcast(values[0], ir.VectorType(ir.IntType(1), vector.lanes))
+        return builder.sext(bits, vector.llvm)
+
+    return vector(types.uint64), emit
+
+
+def _comparison(predicate: str) -> Any:
+    @_intrinsic
+    def compare(typing: Any, a: Any, b: Any) -> Any:
+        def emit(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+            bits = builder.icmp_unsigned(predicate, *values)
+            mask = builder.bitcast(bits, ir.IntType(a.lanes))
+            return builder.zext(mask, ir.IntType(64)) if a.lanes < 64 else mask
+
+        return types.uint64(a, b), emit
+
+    return compare
+
+
+at_least = _comparison(">=")
+"""A word whose bit i says a ≥ b in lane i."""
+
+equal = _comparison("==")
+"""A word whose bit i says a = b in lane i."""
+
+
+@compiled
+def vectors(n: int, like: NDArray[Any]) -> NDArray[Any]:
+    """A zeroed array of n vectors of the elements of `like`, each in one line of the cache."""
+    array = np.zeros((n + 1) * lanes(like), dtype=like.dtype)
+    skip = -array.ctypes.data % (BITS // 8) // like.itemsize
+    return array[skip : skip + n * lanes(like)]
