@@ -130,13 +130,13 @@ class Encoder:
             self._low.any() or (self._high != np.iinfo(dtype).max).any()
         ):
             return np.ascontiguousarray(samples)
-        if samples.dtype.itemsize == 8 and samples.dtype.kind == "u":
-            samples = np.minimum(samples, 1 << MAX_WIDTH).astype(np.int64)  # still out of range
-        samples = samples.astype(samples.dtype.newbyteorder("="), copy=False)
+        native = samples.astype(samples.dtype.newbyteorder("="), copy=False)
+        if native.dtype == np.uint64:
+            native = np.minimum(native, 1 << MAX_WIDTH).astype(np.int64)  # out of range as before
         words = np.empty(samples.shape, dtype=dtype)
-        if any(in_threads(narrow, len(words), samples, self._low, self._high, words)):
-            outside = (samples < self._low) | (samples > self._high)
-            s, f = np.unravel_index(outside.argmax(), outside.shape)
+        if any(in_threads(narrow, len(words), native, self._low, self._high, words)):
+            outside = (native < self._low) | (native > self._high)
+            s, f = np.argwhere(outside)[0]
             raise InputError(
                 f"sample {s} holds {samples[s, f]}, outside its feature's range: "
                 f"{self.features[f].name!r} takes {self._low[f]} to {self._high[f]}"
