@@ -10,6 +10,7 @@ from connective.encoder import Encoder
 from connective.errors import InputError
 from connective.formats.aiger import read_aiger, write_aiger
 from connective.formats.blif import read_blif, write_blif
+from connective.formats.json_text import read_json, write_json
 from connective.formats.source import read_source
 from connective.network import Network
 from connective.network_file import read_network, write_network
@@ -20,12 +21,14 @@ Write = Callable[[Path, Network, Mapping[str, Any]], None]
 
 READERS: dict[str, Read] = {
     ".npz": read_network,
+    ".json": read_json,
     ".blif": read_blif,
     ".aig": read_aiger,
     ".aag": read_aiger,
 }
 WRITERS: dict[str, Write] = {
     ".npz": write_network,
+    ".json": write_json,
     ".blif": write_blif,
     ".aig": write_aiger,
     ".aag": write_aiger,

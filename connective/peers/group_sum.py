@@ -26,6 +26,9 @@ def integer_sums(
     for value in tau:
         if not (isfinite(value) and value > 0):
             raise InputError(f"tau of a group sum must be a positive number, not {value}")
+    for value in beta:
+        if not isfinite(value):
+            raise InputError(f"beta of a group sum must be a number, not {value}")
     slope = [1 / _decimal(t) for t in tau]
     offset = [_decimal(b) * s for b, s in zip(beta, slope, strict=True)]
     numerator, denominator = 0, 1

@@ -69,9 +69,7 @@ class StateDict:
                 continue
             match = pattern.fullmatch(key)
             if match is None:
-                raise InputError(
-                    f"{key} is not known: after its number a layer has {', '.join(parameters)}"
-                )
+                raise InputError(f"{key!r:.80} is not known, a layer has {', '.join(parameters)}")
             found.add((match[1], int(match[2]), match[1] + match[2]))
         if len(stems := {stem for stem, _, _ in found}) > 1:
             shown = " and ".join(repr(stem) for stem in sorted(stems)[:2])
@@ -133,13 +131,13 @@ def _from_torch(path: Path) -> dict[str, NDArray[Any]]:
     arrays = {}
     for name, value in named.items():
         if not isinstance(name, str) or not isinstance(value, torch.Tensor | int):
-            raise InputError(f"{path}: {name} is no tensor: {REMEDY}")
+            raise InputError(f"{path}: {name!r:.80} is no tensor: {REMEDY}")
         if isinstance(value, torch.Tensor) and value.nbytes > MAX_BYTES:
-            raise InputError(f"{path}: {name} is {value.nbytes} bytes, more than {MAX_BYTES}")
+            raise InputError(f"{path}: {name!r:.80} is {value.nbytes} bytes, more than {MAX_BYTES}")
         try:
             arrays[name] = np.asarray(value.detach() if isinstance(value, torch.Tensor) else value)
         except (RuntimeError, TypeError) as error:
-            raise InputError(f"{path}: {name}: {error}: save it as float32") from None
+            raise InputError(f"{path}: {name!r:.80}: {error}: save it as float32") from None
     return arrays
 
 
