@@ -1,21 +1,27 @@
 """ZIP archives of NumPy arrays from anyone: sizes before memory, and nothing is unpickled."""
 
 import io
+import json
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
+from pydantic import BaseModel, ValidationError
 
 from connective.errors import InputError
+from connective.folder import write_atomic
+from connective.sentence import first_error, refuse_newer
 
+HEADER = "header.json"
 MAX_BYTES = 1 << 28  # of all members that are read; no network that fits a chip comes near
+Model = TypeVar("Model", bound=BaseModel)
 KINDS = {"b": "booleans", "i": "integers", "u": "integers", "f": "floats"}
 
 
@@ -48,6 +54,21 @@ class Archive:
                 f"and no more than {MAX_BYTES} in all are read"
             )
         return self._archive.read(info)
+
+    def header(self, model: type[Model], *, version: int) -> Model:
+        """header.json as a model; a version greater than the one given is refused."""
+        content = self.read(HEADER)
+        try:
+            found = json.loads(content).get("version")
+        except (ValueError, AttributeError, RecursionError):
+            raise InputError(
+                f"{self._path}: {HEADER} is not a JSON object, so the file is damaged"
+            ) from None
+        refuse_newer(self._path, found, version)
+        try:
+            return model.model_validate_json(content)
+        except ValidationError as error:
+            raise InputError(f"{self._path}: {HEADER}: {first_error(error)}") from None
 
     def array(self, name: str, *, kinds: str = "iu") -> NDArray[Any]:
         """The array in NAME.npy, its dtype of one of NumPy's `kinds` (of "biuf")."""
@@ -100,3 +121,25 @@ def open_archive(path: Path, *, what: str, remedy: str) -> Iterator[Archive]:
         ValueError,
     ) as error:
         raise InputError(f"{path}: not a {what}, or damaged ({error}): {remedy}") from None
+
+
+def write_archive(
+    path: Path, header: Mapping[str, Any], arrays: Mapping[str, NDArray[np.integer]]
+) -> None:
+    """Write header.json and NAME.npy for each array; the same bytes for the same content."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        _add(archive, HEADER, json.dumps(header, indent=1, sort_keys=True).encode())
+        for name, array in arrays.items():
+            member = io.BytesIO()
+            little_endian = array.astype(array.dtype.newbyteorder("<"), copy=False)
+            npy.write_array(member, little_endian, version=(1, 0), allow_pickle=False)
+            _add(archive, f"{name}.npy", member.getvalue())
+    write_atomic(path, buffer.getvalue())
+
+
+def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
+    info = zipfile.ZipInfo(name)  # its date is fixed, so that the bytes are reproducible
+    info.compress_type = zipfile.ZIP_DEFLATED
+    info.external_attr = 0o644 << 16
+    archive.writestr(info, content)

@@ -1,25 +1,18 @@
 """network.npz: a network as NumPy arrays and a JSON header. docs/network-npz.md specifies it."""
 
-import io
-import json
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from numpy.lib import format as npy
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
-from connective.archive import open_archive
+from connective.archive import open_archive, write_archive
 from connective.encoder import Encoder, Feature
 from connective.errors import InputError
-from connective.folder import write_atomic
 from connective.network import Head, Network
-from connective.sentence import first_error, refuse_newer
 
 FORMAT = "connective.network"
 VERSION = 1
-HEADER = "header.json"
 NETWORK_ARRAYS = ("fanin", "table", "outputs", "weights", "groups", "bias")
 ENCODER_ARRAYS = ("feature", "op", "value")
 
@@ -55,21 +48,13 @@ def write_network(path: Path, network: Network, provenance: Mapping[str, Any]) -
     }
     arrays = {name: getattr(network, name) for name in NETWORK_ARRAYS}
     arrays |= {f"encoder_{name}": getattr(network.encoder, name) for name in ENCODER_ARRAYS}
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        _add(archive, HEADER, json.dumps(header, indent=1, sort_keys=True).encode())
-        for name, array in arrays.items():
-            member = io.BytesIO()
-            little_endian = array.astype(array.dtype.newbyteorder("<"), copy=False)
-            npy.write_array(member, little_endian, version=(1, 0), allow_pickle=False)
-            _add(archive, f"{name}.npy", member.getvalue())
-    write_atomic(path, buffer.getvalue())
+    write_archive(path, header, arrays)
 
 
 def read_network(path: Path) -> tuple[Network, dict[str, Any]]:
     """The network and its provenance; a damaged, foreign or newer file raises `InputError`."""
     with open_archive(path, what="network.npz", remedy="train or export it again") as archive:
-        header = _header(path, archive.read(HEADER))
+        header = archive.header(_Header, version=VERSION)
         arrays: dict[str, Any] = {name: archive.array(name) for name in NETWORK_ARRAYS}
         rows = [archive.array(f"encoder_{name}") for name in ENCODER_ARRAYS]
     try:
@@ -79,22 +64,3 @@ def read_network(path: Path) -> tuple[Network, dict[str, Any]]:
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
     return network, header.provenance
-
-
-def _header(path: Path, content: bytes) -> _Header:
-    try:
-        version = json.loads(content).get("version")
-    except (ValueError, AttributeError, RecursionError):
-        raise InputError(f"{path}: {HEADER} is not a JSON object, so the file is damaged") from None
-    refuse_newer(path, version, VERSION)
-    try:
-        return _Header.model_validate_json(content)
-    except ValidationError as error:
-        raise InputError(f"{path}: {HEADER}: {first_error(error)}") from None
-
-
-def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
-    info = zipfile.ZipInfo(name)  # its date is fixed, so that the bytes are reproducible
-    info.compress_type = zipfile.ZIP_DEFLATED
-    info.external_attr = 0o644 << 16
-    archive.writestr(info, content)
