@@ -24,8 +24,8 @@ def integer_sums(
     rounded.
     """
     for value in tau:
-        if not (isfinite(value) and value > 0):
-            raise InputError(f"tau of a group sum must be a positive number, not {value}")
+        if not 1e-9 <= value <= 1e9:
+            raise InputError(f"tau of a group sum must be 1e-9 to 1e9, not {value}")
     for value in beta:
         if not isfinite(value):
             raise InputError(f"beta of a group sum must be a number, not {value}")
@@ -38,7 +38,7 @@ def integer_sums(
         if denominator.bit_length() > MAX_BITS:
             break
     common = Fraction(denominator, numerator)
-    if max(map(abs, (*slope, *offset))) * common > MAX_SCORE or common > MAX_SCORE * max(tau):
+    if max(map(abs, (*slope, *offset))) * common > MAX_SCORE:
         raise InputError(
             f"group sums with tau {_shown(tau)} and beta {_shown(beta)} need integers above "
             f"{MAX_SCORE}: save the model with round numbers, or with beta 0"

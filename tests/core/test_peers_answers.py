@@ -96,3 +96,22 @@ def test_inputs_that_nothing_reads_are_kept_if_said() -> None:
         samples, answers = file["samples"], file["answers"]
     padded = np.pad(samples, ((0, 0), (0, 6)), constant_values=1)
     assert np.array_equal(network.predict(padded), answers.argmax(1))
+
+
+def test_layers_of_luts_of_different_width(tmp_path: Path) -> None:
+    """Two LUT3s, a majority and a parity, before a LUT2 that ANDs them; input 3 is not read."""
+    scores = np.zeros((4, 6), dtype=np.float32)
+    scores[[0, 1, 2, 0, 1, 2], range(6)] = 1.0
+    majority = [-1, -1, -1, 1, -1, 1, 1, 1]
+    parity = [-1, 1, 1, -1, 1, -1, -1, 1]
+    arrays = {
+        "0.luts": np.array([majority, parity], dtype=np.float32),
+        "0.mapping.weights": scores,
+        "1.luts": np.array([[-1, -1, -1, 1]], dtype=np.float32),
+        "1.mapping": np.array([[0, 1]]),
+    }
+    np.savez(tmp_path / "model.npz", **arrays)
+    network, _ = read_state_dict(tmp_path / "model.npz", Hyperparameters(classes=0))
+    assert (network.n_inputs, network.k) == (4, 3)
+    samples = np.array([[m & 1, m >> 1 & 1, m >> 2, 1] for m in range(8)])
+    assert network.output_bits(samples)[:, 0].tolist() == [m == 7 for m in range(8)]

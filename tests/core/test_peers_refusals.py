@@ -97,7 +97,7 @@ def test_the_models_that_are_spoilt_below_are_read(tmp_path: Path) -> None:
         (difflogic, {"in_dim": np.array(2)}, "holds 5, expected 0 to 1"),
         (difflogic, {"k": np.array(4)}, "the file says classes 4, not 2: leave --classes out"),
         (difflogic, {"k": np.array([2])}, r"k has shape \[1\], expected one number"),
-        (difflogic, {"tau": np.array(0.0)}, "tau of a group sum must be a positive number"),
+        (difflogic, {"tau": np.array(0.0)}, "tau of a group sum must be 1e-9 to 1e9, not 0.0"),
         (difflogic, {"tau": np.array(np.inf)}, "tau holds a NaN or an infinity"),
         (dwn, {"0.luts": np.zeros((4, 6))}, "0.luts has 6 columns, expected 2\\^n"),
         (dwn, {"0.luts": np.zeros((4, 128))}, "wider tables can be given as Connective's JSON"),

@@ -47,11 +47,12 @@ def test_the_integers_are_the_smallest(
     [
         ([1 / 3, 1.0], [0.0, 0.0], "need integers above"),
         ([1.0, 1.0], [0.123456789012, 0.0], "beta 0.123456789012, 0.0 need integers above"),
-        ([1e-300, 1e300], [0.0, 0.0], "need integers above"),
+        ([1e-9, 1e9], [0.0, 0.0], "need integers above"),
+        ([1e300], [0.1], "must be 1e-9 to 1e9, not 1e"),
         ([float(f"1.{n}1") for n in range(10**5, 10**5 + 500)], [0.0] * 500, "need integers above"),
-        ([0.0], [0.0], "must be a positive number, not 0.0"),
-        ([-2.0], [0.0], "must be a positive number"),
-        ([float("nan")], [0.0], "must be a positive number"),
+        ([0.0], [0.0], "must be 1e-9 to 1e9, not 0.0"),
+        ([-2.0], [0.0], "must be 1e-9 to 1e9"),
+        ([float("nan")], [0.0], "must be 1e-9 to 1e9"),
         ([1.0], [float("inf")], "beta of a group sum must be a number, not inf"),
     ],
 )
