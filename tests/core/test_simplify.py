@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -26,7 +26,8 @@ def circuit(
     **fields: Any,
 ) -> Network:
     """A network of (a, b, table) behind three plain bits; outputs by class, or bits."""
-    fanin, table = canonicalize([gate[:2] for gate in gates], [gate[2] for gate in gates])
+    reads = np.reshape([gate[:2] for gate in gates], (-1, 2))
+    fanin, table = canonicalize(reads, [gate[2] for gate in gates])
     classes = [group for group in outputs if isinstance(group, list)]
     flat = [node for group in classes for node in group] or outputs
     fields = {
@@ -61,6 +62,7 @@ options = st.fixed_dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(networks(heads=("class", "scores", "bits")), options, st.integers(0, 2**32 - 1))
 def test_answers_stay_and_the_certificate_proves_it(
     network: Network, options: dict[str, Any], seed: int
@@ -74,6 +76,7 @@ def test_answers_stay_and_the_certificate_proves_it(
     assert sum(result.fates.values()) == network.n_gates
 
 
+@settings(deadline=None)
 @given(networks(heads=("class", "scores", "bits")), options)
 def test_what_is_simplified_stays_as_it_is(network: Network, options: dict[str, Any]) -> None:
     once = simplify(network, **options).network
@@ -90,10 +93,8 @@ def test_constants_wires_and_inverters_are_folded_into_readers() -> None:
     )  # gate 7: ((not nand(0, 1)) and 1) or 2
     after = simplify(network).network
     assert after.n_gates == 2  # nand stays as it is, its inverse is read
-    assert simplify(network).fates == {
-        "kept": 2, "constant": 1, "pass-through": 1, "inverter": 1, "duplicate": 0,
-        "complement": 0, "equivalent": 0, "absorbed": 0, "unread": 0,
-    }  # fmt: skip
+    fates = {fate: n for fate, n in simplify(network).fates.items() if n}
+    assert fates == {"kept": 2, "constant": 1, "inverter": 2}  # gate 6 is the inverse of the NAND
 
 
 def test_twins_and_complements_are_merged() -> None:
@@ -124,7 +125,8 @@ def test_a_bit_of_most_classes_is_taken_from_the_others() -> None:
     network = circuit([(0, 1, AND)], [[3], [3], [3], [2]])
     after = simplify(network).network
     assert after.groups.tolist() == [0, 0, 0, 0, 2]
-    assert sorted(after.weights.tolist()) == [-1, 1]
+    assert after.weights.tolist() == [1, 1]  # the row 2, and the AND inverted
+    assert after.bias.tolist() == [1, 1, 1, 0]
 
 
 def test_gates_that_are_only_counted_down_are_inverted() -> None:
@@ -156,7 +158,7 @@ def test_rows_that_say_the_same_are_one() -> None:
     )
     network = circuit([], [[0, 1], [2, 7], [3, 4], [5, 6]], encoder=encoder)
     after = simplify(network, keep="scores").network
-    assert after.n_inputs == 4
+    assert after.n_inputs == 3  # u ≥ 4, u = 7, s = −4
     assert after.bias.tolist() == [0, 0, 1, 1]
     assert not differences(network, after, all_words(network), "scores")
 
@@ -169,8 +171,13 @@ def test_thermometers_are_monotone_where_it_is_proved() -> None:
     )
     assert simplify(network).network.n_gates == 4
     proved = simplify(network, prove=True)
-    assert proved.network.n_gates == 0  # both XORs are one, and cancel in two classes of three
-    assert proved.fates["equivalent"] == 2
+    fates = {fate: n for fate, n in proved.fates.items() if n}
+    assert fates == {
+        "kept": 1,
+        "constant": 1,
+        "duplicate": 1,  # the second XOR, once both read x ≥ 5
+        "equivalent": 1,
+    }
     assert check(proved.certificate, network, proved.network) is None
 
 
