@@ -64,6 +64,12 @@ class NetworkReference(_Record):
     sha256: str
 
 
+class SimplifiedReference(NetworkReference):
+    """The network that was built, and the file that certifies that it answers as the other."""
+
+    certificate: str
+
+
 class Design(_Record):
     """A generated design. `sources` maps each Verilog file to its SHA-256, `latency` is in cycles.
 
@@ -78,6 +84,7 @@ class Design(_Record):
     sources: dict[str, str]
     waivers: str
     network: NetworkReference
+    simplified: SimplifiedReference | None = None
     head: Literal["class", "scores", "bits"]
     latency: PositiveInt
     initiation_interval: PositiveInt
@@ -115,7 +122,10 @@ def read_design(folder: Path) -> Design:
         design = Design.model_validate_json(content)
     except ValidationError as error:
         raise InputError(f"{path}: {first_error(error)}") from None
-    for name in (*design.sources, design.waivers, design.network.file):
+    files = [*design.sources, design.waivers, design.network.file]
+    if design.simplified:
+        files += [design.simplified.file, design.simplified.certificate]
+    for name in files:
         if not (folder / name).resolve().is_relative_to(folder.resolve()):
             raise InputError(f"{path}: {name!r} lies outside the design")
     for name, digest in design.sources.items():

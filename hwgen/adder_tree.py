@@ -53,8 +53,8 @@ class Leaves:
 class AdderTree:
     """The plan of one class's sum: level 0 are the leaves, each further level adds neighbours.
 
-    All summands are 0 or more; `offset`, which makes up for that and holds the bias, is added in a
-    level of its own at the end if it is not 0.
+    All summands are 0 or more; `offset` makes up for that and holds the bias. It is the first
+    summand where it is greater than 0, and taken away in a level of its own at the end where less.
 
     Members
     -------
@@ -81,8 +81,9 @@ class AdderTree:
 
     @cached_property
     def greatest(self) -> tuple[tuple[int, ...], ...]:
-        """The greatest value of each summand after a level, level by level, the offset apart."""
-        summands = [
+        """The greatest value of each summand after a level, level by level."""
+        summands = [self.offset] if self.offset > 0 else []
+        summands += [
             count << shift
             for leaves in self.leaves
             for shift in leaves.shifts
@@ -97,7 +98,7 @@ class AdderTree:
     @property
     def n_levels(self) -> int:
         """Levels of logic: none where there is nothing to count."""
-        return len(self.greatest) + (self.offset != 0) if self.weights else 0
+        return len(self.greatest) + (self.offset < 0) if self.weights else 0
 
     def register_bits(self, level: int, score_width: int) -> int:
         """Bits that a register after a level holds; after its last level a sum waits."""
@@ -105,7 +106,7 @@ class AdderTree:
             return 0
         if level == 0:
             return sum(leaves.n * leaves.n_planes for leaves in self.leaves)
-        if level >= len(self.greatest) and self.offset:
+        if level >= len(self.greatest) and self.offset < 0:
             return score_width
         summands = self.greatest[min(level, len(self.greatest) - 1)]
         return sum(greatest.bit_length() for greatest in summands)

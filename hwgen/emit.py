@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from connective._version import VERSION
+from connective.certificate_file import write_certificate
 from connective.design import (
     FILE,
     Design,
@@ -14,10 +15,12 @@ from connective.design import (
     PayloadFeature,
     Port,
     Scores,
+    SimplifiedReference,
 )
 from connective.errors import InputError
 from connective.network import Network
 from connective.network_file import write_network
+from connective.simplify import Simplified
 from hwgen.accelerator import Accelerator
 from hwgen.emission import Emission
 from hwgen.identifiers import is_identifier
@@ -25,6 +28,8 @@ from hwgen.schedule import Schedule
 from hwgen.waivers import waivers
 
 NETWORK_FILE = "network.npz"
+SIMPLIFIED_FILE = "simplified.npz"
+CERTIFICATE_FILE = "certificate.npz"
 SOURCES = "rtl"
 FOOTER = "\n`default_nettype wire\n"
 
@@ -37,18 +42,22 @@ def export(
     scores: bool,
     top: str,
     provenance: Mapping[str, Any],
+    simplified: Simplified | None = None,
 ) -> Design:
     """Write the Verilog of a network into an existing folder and return what design.json says.
 
     The files are rtl/NAME.v for each module, lint.vlt, network.npz and design.json; the same
-    arguments give the same bytes. Raises `InputError` for a budget below 0, scores of a network
-    without classes, or a top whose name Verilog does not accept, and `ToolError` of Yosys.
+    arguments give the same bytes. Where `simplified` is given, it is what is built, and lies
+    beside as simplified.npz with its certificate; network.npz stays what the core answers as.
+    Raises `InputError` for a budget below 0, scores of a network without classes, or a top whose
+    name Verilog does not accept, and `ToolError` of Yosys.
     """
     if not is_identifier(top):
         raise InputError(
             f"top must be a Verilog identifier that is no keyword, such as accelerator, not {top!r}"
         )
-    schedule = Schedule(network, levels_per_stage, scores)
+    built = network if simplified is None else simplified.network
+    schedule = Schedule(built, levels_per_stage, scores)
     accelerator = Accelerator(schedule)
     emission = Emission(accelerator, top)
     header = _header(network, schedule)
@@ -60,7 +69,21 @@ def export(
         sources[f"{SOURCES}/{name}.v"] = hashlib.sha256(content).hexdigest()
     (folder / "lint.vlt").write_text(waivers(top), encoding="ascii")
     write_network(folder / NETWORK_FILE, network, provenance)
-    design = _describe(accelerator, top, sources, list(emission.instances))
+    reference = None
+    if simplified is not None:
+        write_network(folder / SIMPLIFIED_FILE, built, {})
+        write_certificate(folder / CERTIFICATE_FILE, simplified.certificate)
+        reference = SimplifiedReference(
+            file=SIMPLIFIED_FILE, sha256=built.sha256, certificate=CERTIFICATE_FILE
+        )
+    design = _describe(
+        accelerator,
+        top=top,
+        sources=sources,
+        network=NetworkReference(file=NETWORK_FILE, sha256=network.sha256),
+        simplified=reference,
+        blocks=list(emission.instances),
+    )
     (folder / FILE).write_text(design.model_dump_json(indent=1) + "\n", encoding="utf-8")
     return design
 
@@ -75,19 +98,26 @@ def _header(network: Network, schedule: Schedule) -> str:
 
 
 def _describe(
-    accelerator: Accelerator, top: str, sources: dict[str, str], blocks: list[str]
+    accelerator: Accelerator,
+    *,
+    top: str,
+    sources: dict[str, str],
+    network: NetworkReference,
+    simplified: SimplifiedReference | None,
+    blocks: list[str],
 ) -> Design:
     schedule = accelerator.schedule
-    network = schedule.network
+    encoder = schedule.network.encoder
     interface = accelerator.metadata.as_json()
-    offsets = network.encoder.offsets.tolist()
+    offsets = encoder.offsets.tolist()
     return Design(
         generator=f"Connective {VERSION}",
         top=top,
         sources=sources,
         waivers="lint.vlt",
-        network=NetworkReference(file=NETWORK_FILE, sha256=network.sha256),
-        head=network.head,
+        network=network,
+        simplified=simplified,
+        head=schedule.network.head,
         latency=schedule.latency,
         initiation_interval=1,
         options=Options(levels_per_stage=schedule.levels_per_stage, scores=schedule.scores),
@@ -101,7 +131,7 @@ def _describe(
         ],
         features=[
             PayloadFeature(name=f.name, offset=offset, width=f.width, signed=f.signed)
-            for f, offset in zip(network.encoder.features, offsets, strict=True)
+            for f, offset in zip(encoder.features, offsets, strict=True)
         ],
         scores=_scores(schedule),
         blocks=blocks,

@@ -36,7 +36,7 @@ class Popcount(Block):
         if not tree.weights:
             m.d.comb += self.o.eq(tree.bias)
             return m
-        summands: list[Value] = []
+        summands: list[Value] = [Const(tree.offset)] if tree.offset > 0 else []
         for number, leaves in enumerate(tree.leaves):
             prefix = f"run{number}_" if len(tree.leaves) > 1 else ""
             planes = self._count(m, leaves, prefix)
@@ -46,8 +46,8 @@ class Popcount(Block):
                 values = _neighbours(summands)
                 widths = [greatest.bit_length() for greatest in tree.greatest[level]]
                 shapes = [Shape(width) for width in widths]
-            elif level == len(tree.greatest) and tree.offset:
-                values, shapes = [_plus(summands[0], tree.offset)], [self.o.shape()]
+            elif level == len(tree.greatest) and tree.offset < 0:
+                values, shapes = [summands[0] - -tree.offset], [self.o.shape()]
             elif self._ends(level):
                 values, shapes = summands, [summands[0].shape()]
             else:
@@ -118,6 +118,3 @@ def _neighbours(summands: Sequence[Value]) -> list[Value]:
     pairs = [summands[i : i + 2] for i in range(0, len(summands), 2)]
     return [pair[0] + pair[1] if len(pair) == 2 else pair[0] for pair in pairs]
 
-
-def _plus(value: Value, offset: int) -> Value:
-    return value + offset if offset > 0 else value - -offset

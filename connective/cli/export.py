@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 from rich.console import Group
 
+from connective.cli.simplify import certified, effort
 from connective.cli.terminal import AS_JSON, FILE, FOLDER, Example, emit, pairs, working
 from connective.design import Design
 from connective.folder import check_replaceable, replace_folder
@@ -23,15 +24,33 @@ from connective.network_file import read_network
 )
 @click.option("--scores", is_flag=True, help="Give the score of each class beside the label.")
 @click.option("--top", default="accelerator", show_default=True, help="Name of the top module.")
+@click.option(
+    "--simplify/--no-simplify",
+    default=True,
+    show_default=True,
+    help="Build a smaller network that is proved to answer alike.",
+)
 @AS_JSON
 def export(
-    network: Path, out: Path, levels_per_stage: int, scores: bool, top: str, as_json: bool
+    network: Path,
+    out: Path,
+    levels_per_stage: int,
+    scores: bool,
+    top: str,
+    simplify: bool,
+    as_json: bool,
 ) -> None:
     """Turn NETWORK into pipelined Verilog with streams, described by design.json."""
     from hwgen.emit import export as run
 
     loaded, provenance = read_network(network)
     check_replaceable(out)
+    simplified = None
+    if simplify:
+        with effort("Simplifying", as_json) as progress:
+            simplified = certified(
+                loaded, "scores" if scores else "label", sat=True, progress=progress
+            )
     with working("Generating Verilog", as_json), replace_folder(out) as folder:
         design = run(
             loaded,
@@ -40,6 +59,7 @@ def export(
             scores=scores,
             top=top,
             provenance=provenance,
+            simplified=simplified,
         )
     emit(as_json, design.model_dump(mode="json"), _table(design, out))
 

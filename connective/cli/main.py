@@ -9,16 +9,18 @@ from typing import NoReturn
 import click
 
 from connective import __version__
+from connective.cli.convert import convert
 from connective.cli.evaluate import evaluate
 from connective.cli.export import export
 from connective.cli.inspect import inspect
 from connective.cli.report import report
+from connective.cli.simplify import simplify_verb
 from connective.cli.simulate import simulate
 from connective.cli.synth import synth
 from connective.cli.train import train
 from connective.errors import InputError, ToolError
 
-VERBS = (train, evaluate, inspect, export, simulate, synth, report)
+VERBS = (train, evaluate, inspect, simplify_verb, convert, export, simulate, synth, report)
 EXTRAS = {
     "torch": "train",
     "matplotlib": "train",

@@ -40,15 +40,15 @@ def simplify(
     network: Network,
     *,
     keep: Keep = "label",
-    prove: bool = False,
+    sat: bool = True,
     lut_inputs: int | None = None,
     progress: Progress = lambda done, of: None,
 ) -> Simplified:
     """A network with the same answers and no gate, input bit or summand that it does not need.
 
     With `keep="scores"`, or head `scores`, scores are the same for every sample. With "label" the
-    label is, and scores may differ by an amount that all classes share. `prove` also merges nodes
-    that only a SAT solver knows to be equal, which takes seconds to minutes; `progress` is told.
+    label is, and scores may differ by an amount that all classes share. `sat` also merges nodes
+    that only a SAT solver knows to be equal; `progress` is told how many pairs it has decided.
     `lut_inputs` merges gates into such of up to so many inputs. Raises `InputError` where that is
     not 2 to 6.
     """
@@ -60,8 +60,8 @@ def simplify(
         ("sums", lambda network: merge_sums(network, keep)),
         ("prune", prune),
     ]
-    if prove:
-        passes += [("prove", lambda network: merge_equal(network, progress)), *passes[1:]]
+    if sat:
+        passes += [("sat", lambda network: merge_equal(network, progress)), *passes[1:]]
     if lut_inputs is not None:
         widened: Pass = ("widen", lambda network: widen(network, lut_inputs))
         passes += [widened, *passes[:3]]

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,8 +12,11 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from connective import Encoder, Feature, InputError, Network, canonicalize, raw, thermometer
+from connective.bitblast import bitblast
 from connective.certificate import Keep, check
+from connective.formats.aiger import write_aiger
 from connective.simplify import simplify
+from connective.tools import abc
 from tests.networks import networks, random_network, random_samples
 
 AND, OR, XOR, NAND, FIRST, NOT_FIRST, FALSE, TRUE = 8, 14, 6, 7, 10, 5, 0, 15
@@ -56,7 +60,7 @@ def differences(before: Network, after: Network, samples: NDArray[np.int64], kee
 options = st.fixed_dictionaries(
     {
         "keep": st.sampled_from(["label", "scores"]),
-        "prove": st.booleans(),
+        "sat": st.booleans(),
         "lut_inputs": st.sampled_from([None, 2, 4, 6]),
     }
 )
@@ -83,23 +87,23 @@ def test_what_is_simplified_stays_as_it_is(network: Network, options: dict[str, 
     again = simplify(once, **options).network
     assert again.n_gates <= once.n_gates
     assert len(again.outputs) <= len(once.outputs)
-    structural = simplify(network, keep=options["keep"]).network
-    assert simplify(structural, keep=options["keep"]).network.sha256 == structural.sha256
+    structural = simplify(network, keep=options["keep"], sat=False).network
+    assert simplify(structural, keep=options["keep"], sat=False).network.sha256 == structural.sha256
 
 
 def test_constants_wires_and_inverters_are_folded_into_readers() -> None:
     network = circuit(
         [(0, 1, NAND), (3, 3, NOT_FIRST), (2, 2, TRUE), (4, 5, AND), (6, 2, OR)], [[7], [0]]
     )  # gate 7: ((not nand(0, 1)) and 1) or 2
-    after = simplify(network).network
+    after = simplify(network, sat=False).network
     assert after.n_gates == 2  # nand stays as it is, its inverse is read
-    fates = {fate: n for fate, n in simplify(network).fates.items() if n}
+    fates = {fate: n for fate, n in simplify(network, sat=False).fates.items() if n}
     assert fates == {"kept": 2, "constant": 1, "inverter": 2}  # gate 6 is the inverse of the NAND
 
 
 def test_twins_and_complements_are_merged() -> None:
     gates = [(0, 1, AND), (1, 0, AND), (0, 1, NAND), (3, 2, XOR), (4, 2, XOR), (5, 2, XOR)]
-    after = simplify(circuit(gates, [[6, 7], [8]])).network
+    after = simplify(circuit(gates, [[6, 7], [8]]), sat=False).network
     assert after.n_gates == 2
     assert after.weights.tolist() == [3]  # 2·x against 1 − x, and the label's bias
     assert after.bias.tolist() == [0, 1]
@@ -157,7 +161,7 @@ def test_rows_that_say_the_same_are_one() -> None:
         value=[4, 2, 7, 0, 2, -4, 0, 7],  # … and u ≥ 0, u ≥ 7
     )
     network = circuit([], [[0, 1], [2, 7], [3, 4], [5, 6]], encoder=encoder)
-    after = simplify(network, keep="scores").network
+    after = simplify(network, keep="scores", sat=False).network
     assert after.n_inputs == 3  # u ≥ 4, u = 7, s = −4
     assert after.bias.tolist() == [0, 0, 1, 1]
     assert not differences(network, after, all_words(network), "scores")
@@ -169,8 +173,8 @@ def test_thermometers_are_monotone_where_it_is_proved() -> None:
     network = circuit(
         [(0, 1, AND), (3, 2, XOR), (1, 2, XOR), (0, 1, 4)], [[4], [5], [6]], encoder=encoder
     )
-    assert simplify(network).network.n_gates == 4
-    proved = simplify(network, prove=True)
+    assert simplify(network, sat=False).network.n_gates == 4
+    proved = simplify(network)
     fates = {fate: n for fate, n in proved.fates.items() if n}
     assert fates == {
         "kept": 1,
@@ -223,7 +227,22 @@ def test_weights_at_the_limit_are_left_alone() -> None:
 def test_a_large_network_answers_alike_on_a_million_samples() -> None:
     rng = np.random.default_rng(5)
     network = random_network(rng, layers=[2000, 2000], n_inputs=300, classes=10)
-    result = simplify(network, prove=True)
+    result = simplify(network)
     samples = random_samples(rng, network, 1_000_000)
     assert not differences(network, result.network, samples, "label")
     assert result.network.n_gates < network.n_gates // 2
+
+
+@pytest.mark.parametrize("keep", ["label", "scores"])
+def test_abc_finds_the_whole_equivalent(keep: Keep, tmp_path: Path) -> None:
+    """From the bits of the words to those of label or scores; only such bits as words can have."""
+    rng = np.random.default_rng(7)
+    network = random_network(rng, layers=[100, 100], n_inputs=24, classes=4)
+    after = simplify(network, keep=keep).network
+    wrong = replace(after, bias=after.bias + np.eye(4, dtype=np.int64)[1])
+    files = [tmp_path / f"{name}.aig" for name in ("before", "after", "wrong")]
+    for path, version in zip(files, (network, after, wrong), strict=True):
+        write_aiger(path, bitblast(version, scores=keep == "scores"), {})
+    log = tmp_path / "abc.log"
+    assert abc.equivalent(files[0], files[1], log=log, timeout=100)
+    assert not abc.equivalent(files[0], files[2], log=log, timeout=100)

@@ -47,7 +47,9 @@ def test_each_level_is_as_wide_as_its_greatest_sum() -> None:
     assert [tree.register_bits(level, 5) for level in range(4)] == [12, 8, 5, 5]
 
 
-def test_an_offset_takes_one_more_level() -> None:
+def test_an_offset_is_one_more_summand_or_taken_away_at_the_end() -> None:
+    assert AdderTree((1,) * 19, bias=9).greatest[0] == (9, 7, 6, 6)
+    assert AdderTree((1,) * 19, bias=9).n_levels == 3
     assert AdderTree((1,) * 25, bias=-1).n_levels == 4
     assert AdderTree((-1,) * 25).n_levels == 4
     assert AdderTree((-1,) * 25, bias=25).n_levels == 3
