@@ -84,10 +84,10 @@ def _statements(text: str) -> Iterator[_Statement]:
             if statement:
                 yield statement
             statement = _Statement(number, line.split(maxsplit=MAX_INPUTS + 1), [])
-        elif statement is None or len(statement.rows) == 1 << MAX_TABLE_INPUTS:
-            raise InputError(
-                f"line {number}: {_shown(line)} is no row of a .names, nor a directive"
-            )
+        elif statement is None:
+            raise InputError(f"line {number}: {_shown(line)} stands before the first directive")
+        elif len(statement.rows) == 1 << MAX_TABLE_INPUTS:
+            raise InputError(f"line {number}: {statement.words[0]} has too many rows")
         else:
             statement.rows.append(line)
     if statement:

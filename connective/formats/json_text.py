@@ -12,7 +12,7 @@ from pydantic import FailFast, Field
 from connective.errors import InputError
 from connective.folder import write_atomic
 from connective.formats.gate_list import GateList
-from connective.formats.metadata import EncoderRecord, Record, Width, parse
+from connective.formats.metadata import EncoderRecord, GateInputs, Record, parse
 from connective.formats.source import naming, read_text
 from connective.network import Head, Network
 from connective.truth_table import MAX_TABLE_INPUTS, n_read
@@ -38,7 +38,7 @@ class _Document(Record):
     version: int
     head: Head
     tau: float | None = None
-    k: Width | None = None
+    k: GateInputs | None = None
     encoder: EncoderRecord
     gates: Annotated[list[_Gate], FailFast()]
     classes: list[_Class] = Field(default_factory=list)

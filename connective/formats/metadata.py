@@ -15,7 +15,7 @@ from connective.errors import InputError
 from connective.network import MAX_FANIN, Head, Network
 from connective.sentence import first_error, refuse_newer
 
-MARK = "connective"
+MARK = "connective "
 VERSION = 1
 MAX_NESTED = 1 << 20  # each takes Pydantic's parser some 500 bytes
 
@@ -24,7 +24,7 @@ class Record(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-Width = Annotated[int, Field(ge=1, le=MAX_FANIN)]
+GateInputs = Annotated[int, Field(ge=1, le=MAX_FANIN)]
 
 
 class _Version(BaseModel):
@@ -71,11 +71,10 @@ class EncoderRecord(Record):
 class Metadata(Record):
     """All of a network but its gates and which nodes are its outputs."""
 
-    format: Literal["connective.metadata"] = "connective.metadata"
     version: int = VERSION
     head: Head
     tau: float | None
-    k: Width
+    k: GateInputs
     encoder: EncoderRecord
     weights: list[int]
     groups: list[int]
@@ -111,13 +110,14 @@ def metadata_line(network: Network, provenance: Mapping[str, Any], *, k: int) ->
         bias=network.bias.tolist(),
         provenance=dict(provenance),
     )
-    return f"{MARK} {json.dumps(metadata.model_dump(), sort_keys=True)}"
+    return f"{MARK}{json.dumps(metadata.model_dump(), sort_keys=True)}"
 
 
 def parse_metadata(path: Path, comment: str) -> Metadata | None:
     """The metadata in a comment of the file, or `None` for a comment of someone else."""
-    mark, _, text = comment.partition(" ")
-    return parse(path, text, Metadata, VERSION) if mark == MARK else None
+    if not comment.startswith(f"{MARK}{{"):
+        return None
+    return parse(path, comment.removeprefix(MARK), Metadata, VERSION)
 
 
 def parse(path: Path, text: str, model: type[AnyRecord], version: int) -> AnyRecord:

@@ -93,7 +93,7 @@ def test_a_wide_table_becomes_gates_of_six_inputs(tmp_path: Path) -> None:
     [
         (".model adder", ".latch a b re clk 0", "line 2: '.latch' is not read"),
         (".model adder", ".subckt other a=b", "line 2: '.subckt' is not read"),
-        (".model adder", "11 1", "line 2: '11 1' is no row of a .names, nor a directive"),
+        (".model adder", "11 1", "line 2: '11 1' stands before the first directive"),
         (".names one\n1\n", ".model b\n", "line 17: only one model is read"),
         (".names one\n1\n", "", "line 5: 'one' is driven by nothing"),
         (".names one\n1\n", ".names one\n1\n0\n", "line 17: .names has rows of value 0 and of"),
@@ -106,6 +106,7 @@ def test_a_wide_table_becomes_gates_of_six_inputs(tmp_path: Path) -> None:
         ("00 0", "000 0", "line 10: .names has the row '000 0', not 2 of 0, 1 and - and a value"),
         ("00 0", "0x 0", "line 10: .names has the row '0x 0'"),
         ("00 0", "00 2", "line 10: .names has the row '00 2'"),
+        ("00 0", "00 0\n" * 4096, "line 4108: .names has too many rows"),
         ("00 0", "00", "line 10: .names has the row '00'"),
         (".outputs sum out one", ".outputs", ".*needs at least one output"),
         ("# by hand", '# connective {"version": 2}', "version 2 is newer than 1"),
