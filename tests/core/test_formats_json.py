@@ -150,3 +150,9 @@ def test_other_files_are_refused(tmp_path: Path, content: bytes, sentence: str) 
     (tmp_path / "x.json").write_bytes(content)
     with pytest.raises(InputError, match=rf"x\.json: {sentence}"):
         read_json(tmp_path / "x.json")
+
+
+def test_the_example_in_the_documentation_is_the_network_by_hand(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "formats.md").read_text()
+    example = json.loads(page.partition("```json\n")[2].partition("```")[0])
+    assert read(tmp_path, example).sha256 == read(tmp_path, by_hand()).sha256
