@@ -205,18 +205,18 @@ class Network:
 
     def scores_from_words(self, packed: NDArray[np.uint64], n_samples: int) -> NDArray[np.int64]:
         """Scores (samples, classes) of encoded, bit-sliced samples (input bits, words)."""
-        gates, sums = self._kernel_arguments
+        classifier = self._classifier
         scores = np.empty((n_samples, self.n_classes), dtype=np.int64)
         labels = np.empty(n_samples, dtype=np.int64)
         packed = np.ascontiguousarray(packed)
         evaluation.in_threads(
-            evaluation.answer_words, n_samples, packed, gates, sums, scores, labels
+            evaluation.answer_words, n_samples, packed, classifier, scores, labels
         )
         return scores
 
     def _answer(self, samples: NDArray[np.integer], scores: NDArray[np.int64]) -> NDArray[np.int64]:
         """Labels (samples,), and scores where there is room for them."""
-        gates, sums = self._kernel_arguments
+        classifier = self._classifier
         labels = np.empty(len(samples), dtype=np.int64)
         for start in range(0, len(samples), evaluation.BLOCK_SAMPLES):
             here = slice(start, start + evaluation.BLOCK_SAMPLES)
@@ -226,17 +226,17 @@ class Network:
                 len(words),
                 words,
                 self.encoder.comparisons,
-                gates,
-                sums,
+                classifier,
                 scores[here],
                 labels[here],
             )
         return labels
 
     @cached_property
-    def _kernel_arguments(self) -> tuple[evaluation.Gates, evaluation.Sums]:
+    def _classifier(self) -> evaluation.Classifier:
         if self.head == "bits":
             raise InputError("a network with head 'bits' has no classes: ask for its output bits")
-        return evaluation.Gates.of(self.fanin, self.table), evaluation.Sums.of(
-            self.n_nodes, self.outputs, self.weights, self.groups, self.bias
+        gates = evaluation.Gates.of(self.fanin, self.table)
+        return evaluation.Classifier.of(
+            self.n_inputs, gates, self.outputs, self.weights, self.groups, self.bias
         )

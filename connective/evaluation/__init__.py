@@ -1,16 +1,16 @@
 """Bit-sliced evaluation: 512 samples at once on each core, and no compilation for a network."""
 
 from connective.evaluation.answers import answer_samples, answer_words, in_threads, output_words
+from connective.evaluation.classifier import Classifier
 from connective.evaluation.encode import Rows, encode_blocks, narrow
 from connective.evaluation.gates import Gates, levels
-from connective.evaluation.sums import Sums
 from connective.evaluation.words import BLOCK_SAMPLES, in_blocks, pack, unpack
 
 __all__ = [
     "BLOCK_SAMPLES",
+    "Classifier",
     "Gates",
     "Rows",
-    "Sums",
     "answer_samples",
     "answer_words",
     "encode_blocks",

@@ -8,10 +8,10 @@ import numpy as np
 from numba import get_num_threads
 from numpy.typing import NDArray
 
+from connective.evaluation.classifier import Classifier, classify, scratch
 from connective.evaluation.encode import Rows, Words, columns, encode
-from connective.evaluation.gates import Gates, fill
+from connective.evaluation.gates import Gates, fill, spare_for
 from connective.evaluation.kernel import compiled, kernel
-from connective.evaluation.sums import Sums, classify, scratch
 from connective.evaluation.vector import BITS, WORDS, load, store, vectors
 
 
@@ -33,44 +33,38 @@ def in_threads(kernel: Callable[..., Any], n_samples: int, *arguments: object) -
 def answer_samples(
     words: Words,
     rows: Rows,
-    gates: Gates,
-    sums: Sums,
+    network: Classifier,
     scores: NDArray[np.int64],
     labels: NDArray[np.int64],
     first: int,
     end: int,
 ) -> None:
     """Answer blocks of feature words (samples, features) as `classify` does."""
-    inputs = len(rows.op)
-    node = vectors(inputs + len(gates.table) + 1, gates.table)
-    work = scratch(sums, node)
+    node = vectors(len(rows.op) + len(network.inner.table), network.inner.table)
+    work = scratch(network)
     column, spare = columns(words), vectors(64, words)
     for block in range(first, end):
         here = slice(BITS * block, BITS * (block + 1))
         encode(words, rows, block, node, column, spare)
-        fill(node, inputs, gates)
-        classify(node, sums, work, scores[here], labels[here])
+        classify(node, network, work, scores[here], labels[here])
 
 
 @kernel
 def answer_words(
     packed: NDArray[np.uint64],
-    gates: Gates,
-    sums: Sums,
+    network: Classifier,
     scores: NDArray[np.int64],
     labels: NDArray[np.int64],
     first: int,
     end: int,
 ) -> None:
     """Answer blocks of bit-sliced inputs (inputs, words) as `classify` does."""
-    inputs = len(packed)
-    node = vectors(inputs + len(gates.table) + 1, packed)
-    work = scratch(sums, node)
+    node = vectors(len(packed) + len(network.inner.table), packed)
+    work = scratch(network)
     for block in range(first, end):
         here = slice(BITS * block, BITS * (block + 1))
         _read_inputs(packed, block, node)
-        fill(node, inputs, gates)
-        classify(node, sums, work, scores[here], labels[here])
+        classify(node, network, work, scores[here], labels[here])
 
 
 @kernel
@@ -82,11 +76,10 @@ def _output_blocks(
     first: int,
     end: int,
 ) -> None:
-    inputs = len(packed)
-    node = vectors(inputs + len(gates.table), packed)
+    node, spare = vectors(len(packed) + len(gates.table), packed), spare_for(packed)
     for block in range(first, end):
         _read_inputs(packed, block, node)
-        fill(node, inputs, gates)
+        fill(node, len(packed), node, gates, 0, len(gates.table), spare)
         for o in range(len(outputs)):
             for w in range(min(WORDS, packed.shape[1] - WORDS * block)):
                 result[o, WORDS * block + w] = node[WORDS * np.int64(outputs[o]) + w]

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connective.canonical import table_bits
-from connective.evaluation.kernel import compiled, kernel
+from connective.evaluation.kernel import compiled, inlined, kernel
 from connective.evaluation.vector import WORDS, load, splat, store, vectors
 
 ALL = np.uint64(2**64 - 1)
@@ -40,47 +40,88 @@ POLYNOMIALS = _polynomials()
 
 
 @compiled
-def fill(node: NDArray[np.uint64], n_inputs: int, gates: Gates) -> None:
-    """Compute the gates' vectors, which follow those of the inputs in `node`."""
-    if gates.fanin.shape[1] == 2:
-        for g in range(len(gates.table)):
-            y = _function(gates.table[g], node, gates.fanin[g])
-            store(node, WORDS * (n_inputs + g), y)
-    else:
-        _fill_tables(node, n_inputs, gates.fanin, gates.table)
+def spare_for(node: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Scratch for `fill`."""
+    spare: NDArray[np.uint64] = vectors(24, node)
+    return spare
 
 
 @compiled
-def _function(table: np.uint64, node: NDArray[np.uint64], fanin: NDArray[np.uint32]) -> Any:
-    mask = POLYNOMIALS[np.int64(table)]
-    a = load(node, WORDS * np.int64(fanin[0]))
-    b = load(node, WORDS * np.int64(fanin[1]))
-    return splat(mask[0]) ^ (a & splat(mask[1])) ^ (b & (splat(mask[2]) ^ (a & splat(mask[3]))))
-
-
-@compiled
-def _fill_tables(
-    node: NDArray[np.uint64], n_inputs: int, fanin: NDArray[np.uint32], table: NDArray[np.uint64]
+def fill(
+    target: NDArray[np.uint64],
+    row: int,
+    node: NDArray[np.uint64],
+    gates: Gates,
+    first: int,
+    end: int,
+    spare: NDArray[np.uint64],
 ) -> None:
-    """Each four bits of a table name a function of two inputs; multiplexers choose among them."""
+    """Write the vectors of gates `first` to `end`, which read `node`, to `target` from `row` on."""
+    fanin, table = gates
+    for g in range(first, end):
+        y = _value(node, fanin, table, g, spare)
+        store(target, WORDS * (row + g - first), y)
+
+
+@inlined
+def _value(
+    node: NDArray[np.uint64],
+    fanin: NDArray[np.uint32],
+    table: NDArray[np.uint64],
+    g: int,
+    spare: NDArray[np.uint64],
+) -> Any:
+    """The vector of gate g."""
+    if fanin.shape[1] == 2:
+        return _function(table[g], _input(node, fanin, g, 0), _input(node, fanin, g, 1))
+    return _choose(node, fanin, table, g, spare)
+
+
+@compiled
+def _choose(
+    node: NDArray[np.uint64],
+    fanin: NDArray[np.uint32],
+    table: NDArray[np.uint64],
+    g: int,
+    spare: NDArray[np.uint64],
+) -> Any:
+    """The vector of a gate with more than two inputs.
+
+    Each four bits of the table name one of the sixteen functions of the first two inputs, of which
+    all are computed; multiplexers choose among the functions that are named.
+    """
+    a, b = _input(node, fanin, g, 0), _input(node, fanin, g, 1)
+    for t in range(8):
+        y = _function(np.uint64(t), a, b)
+        store(spare, WORDS * t, y)
+        store(spare, WORDS * (15 - t), ~y)
     k = fanin.shape[1]
-    function, leaf = vectors(16, node), vectors(16, node)
-    for g in range(len(table)):
-        for t in range(8):
-            y = _function(np.uint64(t), node, fanin[g])
-            store(function, WORDS * t, y)
-            store(function, WORDS * (15 - t), ~y)
-        leaves = 1 << (k - 2)
+    leaves = 1 << (k - 3)
+    x = _input(node, fanin, g, 2)
+    for i in range(leaves):
+        pair = np.int64(table[g] >> np.uint64(8 * i) & np.uint64(255))
+        low, high = load(spare, WORDS * (pair & 15)), load(spare, WORDS * (pair >> 4))
+        store(spare, WORDS * (16 + i), low ^ ((low ^ high) & x))
+    for j in range(3, k):
+        x = _input(node, fanin, g, j)
+        leaves //= 2
         for i in range(leaves):
-            name = np.int64(table[g] >> np.uint64(4 * i) & np.uint64(15))
-            store(leaf, WORDS * i, load(function, WORDS * name))
-        for j in range(2, k):
-            x = load(node, WORDS * np.int64(fanin[g, j]))
-            leaves //= 2
-            for i in range(leaves):
-                low, high = load(leaf, WORDS * 2 * i), load(leaf, WORDS * (2 * i + 1))
-                store(leaf, WORDS * i, low ^ ((low ^ high) & x))
-        store(node, WORDS * (n_inputs + g), load(leaf, 0))
+            low, high = load(spare, WORDS * (16 + 2 * i)), load(spare, WORDS * (17 + 2 * i))
+            store(spare, WORDS * (16 + i), low ^ ((low ^ high) & x))
+    return load(spare, WORDS * 16)
+
+
+@inlined
+def _input(node: NDArray[np.uint64], fanin: NDArray[np.uint32], g: int, j: int) -> Any:
+    return load(node, WORDS * np.int64(fanin[g, j]))
+
+
+@inlined
+def _function(table: np.uint64, a: Any, b: Any) -> Any:
+    t = np.int64(table)
+    m0, m1 = splat(POLYNOMIALS[t, 0]), splat(POLYNOMIALS[t, 1])
+    m2, m3 = splat(POLYNOMIALS[t, 2]), splat(POLYNOMIALS[t, 3])
+    return m0 ^ (a & m1) ^ (b & (m2 ^ (a & m3)))
 
 
 @kernel

@@ -16,6 +16,9 @@ Function = Callable[..., Any]
 compiled: Callable[[Function], Function] = njit
 """Compile a function that kernels call."""
 
+inlined: Callable[[Function], Function] = njit(forceinline=True)
+"""The same of one that is called for each gate, where a call would cost more than the gate."""
+
 
 def _digest() -> str:
     digest = hashlib.sha256()
