@@ -8,20 +8,18 @@ import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
-from pydantic import BaseModel, ValidationError
 
 from connective.errors import InputError
 from connective.folder import write_atomic
-from connective.sentence import first_error, refuse_newer
+from connective.json_record import AnyModel, parse_record
 
 HEADER = "header.json"
 MAX_BYTES = 1 << 28  # of all members that are read; no network that fits a chip comes near
-Model = TypeVar("Model", bound=BaseModel)
 KINDS = {"b": "booleans", "i": "integers", "u": "integers", "f": "floats"}
 
 
@@ -55,20 +53,10 @@ class Archive:
             )
         return self._archive.read(info)
 
-    def header(self, model: type[Model], *, version: int) -> Model:
+    def header(self, model: type[AnyModel], *, version: int) -> AnyModel:
         """header.json as a model; a version greater than the one given is refused."""
         content = self.read(HEADER)
-        try:
-            found = json.loads(content).get("version")
-        except (ValueError, AttributeError, RecursionError):
-            raise InputError(
-                f"{self._path}: {HEADER} is not a JSON object, so the file is damaged"
-            ) from None
-        refuse_newer(self._path, found, version)
-        try:
-            return model.model_validate_json(content)
-        except ValidationError as error:
-            raise InputError(f"{self._path}: {HEADER}: {first_error(error)}") from None
+        return parse_record(self._path, content, model, version=version, of=HEADER)
 
     def array(self, name: str, *, kinds: str = "iu") -> NDArray[Any]:
         """The array in NAME.npy, its dtype of one of NumPy's `kinds` (of "biuf")."""

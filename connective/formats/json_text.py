@@ -12,8 +12,9 @@ from pydantic import FailFast, Field
 from connective.errors import InputError
 from connective.folder import write_atomic
 from connective.formats.gate_list import GateList
-from connective.formats.metadata import EncoderRecord, GateInputs, Record, parse
-from connective.formats.source import naming, read_text
+from connective.formats.metadata import EncoderRecord, GateInputs
+from connective.formats.source import naming, read_source
+from connective.json_record import Record, parse_record
 from connective.network import Head, Network
 from connective.truth_table import MAX_TABLE_INPUTS, n_read
 
@@ -74,7 +75,7 @@ def read_json(path: Path) -> tuple[Network, dict[str, Any]]:
 
     Gates may have up to twelve inputs, in any order and repeated; a wide one becomes several gates.
     """
-    document = parse(path, read_text(path), _Document, VERSION)
+    document = parse_record(path, read_source(path), _Document, version=VERSION)
     with naming(path):
         return _network(document), document.provenance
 

@@ -4,36 +4,22 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
 from connective.encoder import OPS, Encoder, Feature, raw
 from connective.errors import InputError
+from connective.json_record import Record, parse_record
 from connective.network import MAX_FANIN, Head, Network
-from connective.sentence import first_error, refuse_newer
 
 MARK = "connective "
 VERSION = 1
-MAX_NESTED = 1 << 20  # each takes Pydantic's parser some 500 bytes
-
-
-class Record(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 GateInputs = Annotated[int, Field(ge=1, le=MAX_FANIN)]
-
-
-class _Version(BaseModel):
-    """Read first, since a newer version may have other fields."""
-
-    version: int
-
-
-AnyRecord = TypeVar("AnyRecord", bound=Record)
 
 
 class FeatureRecord(Record):
@@ -117,19 +103,8 @@ def parse_metadata(path: Path, comment: str) -> Metadata | None:
     """The metadata in a comment of the file, or `None` for a comment of someone else."""
     if not comment.startswith(f"{MARK}{{"):
         return None
-    return parse(path, comment.removeprefix(MARK), Metadata, VERSION)
-
-
-def parse(path: Path, text: str, model: type[AnyRecord], version: int) -> AnyRecord:
-    """A record of at most the given version from JSON; anything else raises `InputError`."""
-    nested = sum(text.count(opening) for opening in "{[")
-    if nested > MAX_NESTED:
-        raise InputError(f"{path}: holds {nested} objects and lists, more than {MAX_NESTED}")
-    try:
-        refuse_newer(path, _Version.model_validate_json(text).version, version)
-        return model.model_validate_json(text)
-    except ValidationError as error:
-        raise InputError(f"{path}: {first_error(error).removeprefix(': ')}") from None
+    content = comment.removeprefix(MARK).encode()
+    return parse_record(path, content, Metadata, version=VERSION, of="its comment")
 
 
 def assemble(

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from connective.errors import InputError
+from connective.json_record import MAX_BYTES
 
-MAX_BYTES = 1 << 24
 MAX_INPUTS = 1 << 18
 MAX_GATES = 1 << 20
 

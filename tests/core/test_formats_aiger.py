@@ -126,7 +126,7 @@ def test_constants_and_repeats_as_inputs_of_ands(tmp_path: Path) -> None:
         ("i0 x", "l0 x", "b'l0 x.*' names what the file does not have"),
         ("i0 x", "what", "neither a symbol nor a comment"),
         ("half adder", 'connective {"version": 9}', "version 9 is newer than 1"),
-        ("half adder", "connective {}", "version: is missing"),
+        ("half adder", "connective {}", "its comment: version: is missing"),
     ],
 )
 def test_ascii_that_is_not_right_is_refused(

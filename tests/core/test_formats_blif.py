@@ -110,7 +110,7 @@ def test_a_wide_table_becomes_gates_of_six_inputs(tmp_path: Path) -> None:
         ("00 0", "00", "line 10: .names has the row '00'"),
         (".outputs sum out one", ".outputs", ".*needs at least one output"),
         ("# by hand", '# connective {"version": 2}', "version 2 is newer than 1"),
-        ("# by hand", "# connective {", "invalid JSON"),
+        ("# by hand", "# connective {", "its comment: invalid JSON"),
     ],
 )
 def test_what_is_not_right_is_refused_with_its_line(

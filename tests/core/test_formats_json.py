@@ -9,7 +9,7 @@ from hypothesis import given, settings
 
 from connective import InputError, Network
 from connective.formats.json_text import read_json, write_json
-from connective.formats.metadata import MAX_NESTED
+from connective.json_record import MAX_NESTED
 from tests.networks import networks, random_network
 
 Document = dict[str, Any]
@@ -141,9 +141,9 @@ def test_what_is_not_right_is_refused_with_its_place(
         (b"{", "invalid JSON"),
         (b"[" * 10_000, "invalid JSON"),
         (b"[]", "input should be an object"),
-        (b"\xff", "byte 0 is no text"),
+        (b"\xff", "invalid JSON"),
         (b'{"version": 1}', "format: is missing"),
-        (b"[" * (MAX_NESTED + 1), "holds 1048577 objects and lists"),
+        (b"[" * (MAX_NESTED + 1), "1048577 bytes with 1048577 objects"),
     ],
 )
 def test_other_files_are_refused(tmp_path: Path, content: bytes, sentence: str) -> None:

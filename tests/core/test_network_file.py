@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 
 from connective import InputError, Network
+from connective.json_record import MAX_NESTED
 from connective.network_file import read_network, write_network
 from tests.networks import networks, random_network
 
@@ -86,8 +87,9 @@ def huge_shape(members: Members) -> None:
         (header(head="none"), "header.json: head"),
         (header(tau=-1.0), "tau must be a positive number"),
         (header(features=[]), "a row reads feature"),
-        (lambda m: m.update({"header.json": b"[]"}), "not a JSON object"),
-        (lambda m: m.update({"header.json": b"{"}), "not a JSON object"),
+        (lambda m: m.update({"header.json": b"[]"}), "header.json: input should be an object"),
+        (lambda m: m.update({"header.json": b"{"}), "header.json: invalid JSON"),
+        (lambda m: m.update({"header.json": b"[" * (MAX_NESTED + 1)}), "header.json: .*more than"),
         (lambda m: m.pop("header.json"), "has no header.json"),
         (lambda m: m.pop("table.npy"), "has no table.npy"),
         (lambda m: m.update({"table.npy": b"nonsense"}), "damaged"),
