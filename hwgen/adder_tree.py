@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
 
 LEAF_BITS = 7
 """Bits that a leaf counts: seven fill the three bits of their count."""
@@ -11,26 +10,29 @@ LEAF_BITS = 7
 
 @dataclass(frozen=True)
 class Leaves:
-    """Counters that stand side by side over bits start … start + bits − 1, all of one weight.
+    """Counters that stand side by side, all of one power of two.
 
-    Counter j counts bits start + j, start + j + n, start + j + 2n, … of the n counters' bits, so
-    that the first bits of all counters are one slice, and the second ones, and so on. Where the
-    weight is negative it is the zeros that are counted, and the sum starts lower by as much.
+    Their inputs are the bits at `positions`, then `ones` that are constant. Counter j counts
+    inputs j, j + n, j + 2n, … of the n counters' inputs, so that the first inputs of all counters
+    are one slice, and the second ones, and so on.
     """
 
-    weight: int
-    start: int
-    bits: int
+    power: int
+    positions: tuple[int, ...]
+    ones: int = 0
+
+    @property
+    def n_inputs(self) -> int:
+        return len(self.positions) + self.ones
 
     @property
     def n(self) -> int:
-        return -(-self.bits // LEAF_BITS)
+        return -(-self.n_inputs // LEAF_BITS)
 
     @property
     def slices(self) -> list[range]:
-        """Positions of the first bits of all counters, of the second bits, and so on."""
-        stop = self.start + self.bits
-        return [range(i, min(i + self.n, stop)) for i in range(self.start, stop, self.n)]
+        """The first inputs of all counters, the second ones, and so on."""
+        return [range(i, min(i + self.n, self.n_inputs)) for i in range(0, self.n_inputs, self.n)]
 
     @property
     def n_planes(self) -> int:
@@ -42,37 +44,24 @@ class Leaves:
         """The greatest count of each counter."""
         return [sum(j < len(s) for s in self.slices) for j in range(self.n)]
 
-    @property
-    def shifts(self) -> list[int]:
-        """The powers of two that make up the weight: a count enters the tree once for each."""
-        magnitude = abs(self.weight)
-        return [s for s in range(magnitude.bit_length()) if magnitude >> s & 1]
-
 
 @dataclass(frozen=True)
 class AdderTree:
     """The plan of one class's sum: level 0 are the leaves, each further level adds neighbours.
 
-    All summands are 0 or more; `offset` makes up for that and holds the bias. It is the first
-    summand where it is greater than 0, and taken away in a level of its own at the end where less.
+    Where a weight is negative it is the zeros that are counted, so that all summands are 0 or more;
+    `offset` makes up for that and holds the bias. Where it is greater than 0 it fills leaves that
+    have room, as constant ones, and what is left is the first summand; a negative one is taken away
+    in a level of its own at the end.
 
     Members
     -------
-    weights: of each bit, none of them 0, equal ones together
+    weights: of each bit, none of them 0
     bias: what is added to the weighted sum
     """
 
     weights: tuple[int, ...]
     bias: int = 0
-
-    @cached_property
-    def leaves(self) -> tuple[Leaves, ...]:
-        leaves: list[Leaves] = []
-        start = 0
-        for weight, run in groupby(self.weights):
-            leaves.append(Leaves(weight, start, len(list(run))))
-            start += leaves[-1].bits
-        return tuple(leaves)
 
     @property
     def offset(self) -> int:
@@ -80,15 +69,29 @@ class AdderTree:
         return self.bias + sum(min(weight, 0) for weight in self.weights)
 
     @cached_property
+    def leaves(self) -> tuple[Leaves, ...]:
+        """The counters of each power of two: a bit is an input of those that make up its weight."""
+        width = max((abs(weight).bit_length() for weight in self.weights), default=0)
+        left, leaves = max(self.offset, 0), []
+        for power in reversed(range(width)):
+            positions = tuple(i for i, w in enumerate(self.weights) if abs(w) >> power & 1)
+            if positions:
+                ones = min(-len(positions) % LEAF_BITS, left >> power)
+                left -= ones << power
+                leaves.append(Leaves(power, positions, ones))
+        return tuple(reversed(leaves))
+
+    @property
+    def constant(self) -> int:
+        """What of a positive offset no leaf has room for."""
+        return max(self.offset, 0) - sum(leaves.ones << leaves.power for leaves in self.leaves)
+
+    @cached_property
     def greatest(self) -> tuple[tuple[int, ...], ...]:
         """The greatest value of each summand after a level, level by level."""
-        summands = [self.offset] if self.offset > 0 else []
-        summands += [
-            count << shift
-            for leaves in self.leaves
-            for shift in leaves.shifts
-            for count in leaves.greatest
-        ]
+        summands = [self.constant] if self.constant else []
+        for leaves in self.leaves:
+            summands += [count << leaves.power for count in leaves.greatest]
         levels = [tuple(summands)]
         while len(summands) > 1:
             summands = [sum(summands[i : i + 2]) for i in range(0, len(summands), 2)]

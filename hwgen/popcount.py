@@ -1,6 +1,7 @@
 """The score of one class: bias plus weighted sum of bits, through a pipelined adder tree."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from amaranth.hdl import Cat, Const, Module, Shape, Signal, Value
 from amaranth.lib.wiring import In, Out
@@ -36,10 +37,9 @@ class Popcount(Block):
         if not tree.weights:
             m.d.comb += self.o.eq(tree.bias)
             return m
-        summands: list[Value] = [Const(tree.offset)] if tree.offset > 0 else []
-        for number, leaves in enumerate(tree.leaves):
-            prefix = f"run{number}_" if len(tree.leaves) > 1 else ""
-            planes = self._count(m, leaves, prefix)
+        summands: list[Value] = [Const(tree.constant)] if tree.constant else []
+        for leaves in tree.leaves:
+            planes = self._count(m, leaves)
             summands += _shifted(m, leaves, planes, first=len(summands))
         for level in range(1, max(tree.n_levels, len(self.registered))):
             if level < len(tree.greatest):
@@ -65,17 +65,17 @@ class Popcount(Block):
         """Whether a register follows a level."""
         return level < len(self.registered) and self.registered[level]
 
-    def _count(self, m: Module, leaves: Leaves, prefix: str) -> list[Value]:
+    def _count(self, m: Module, leaves: Leaves) -> list[Value]:
         """Counts of the leaves as vectors: bit 0 of all counts, bit 1 of all, and so on.
 
         A column holds vectors of equal significance. Full and half adders, side by side for all
         the leaves, make one vector of it and carry the others into the next column.
         """
+        prefix = f"times{2**leaves.power}_" if len(self.tree.leaves) > 1 else ""
         column: list[Value] = []
         for j, taken in enumerate(leaves.slices):
             operand = Signal(len(taken), name=f"{prefix}x{j}")
-            bits = self.i[taken.start : taken.stop]
-            m.d.comb += operand.eq(bits if leaves.weight > 0 else ~bits)
+            m.d.comb += operand.eq(self._inputs(leaves, taken))
             column.append(operand)
         planes: list[Value] = []
         while column:
@@ -100,16 +100,31 @@ class Popcount(Block):
             column = carries
         return planes
 
+    def _inputs(self, leaves: Leaves, taken: range) -> Value:
+        """Some of the leaves' inputs, neighbours of one sign as one slice."""
+        positions = leaves.positions[taken.start : taken.stop]
+        negative = [self.tree.weights[i] < 0 for i in positions]
+        starts = [
+            j
+            for j in range(len(positions))
+            if not j or positions[j] != positions[j - 1] + 1 or negative[j] != negative[j - 1]
+        ]
+        parts: list[Value] = []
+        for start, stop in pairwise([*starts, len(positions)]):
+            bits = self.i[positions[start] : positions[stop - 1] + 1]
+            parts.append(~bits if negative[start] else bits)
+        n_ones = len(taken) - len(positions)
+        return Cat(*parts, Const(2**n_ones - 1, n_ones))
+
 
 def _shifted(m: Module, leaves: Leaves, planes: Sequence[Value], *, first: int) -> list[Value]:
-    """The counts of the leaves, once for each power of two in their weight."""
+    """The counts of the leaves by their power of two, one signal each."""
     summands: list[Value] = []
-    for shift in leaves.shifts:
-        for j, greatest in enumerate(leaves.greatest):
-            count = Cat(plane[j] for plane in planes[: greatest.bit_length()])
-            summand = Signal(shift + len(count), name=f"sum0_{first + len(summands)}")
-            m.d.comb += summand.eq(Cat(Const(0, shift), count))
-            summands.append(summand)
+    for j, greatest in enumerate(leaves.greatest):
+        count = Cat(plane[j] for plane in planes[: greatest.bit_length()])
+        summand = Signal(leaves.power + len(count), name=f"sum0_{first + j}")
+        m.d.comb += summand.eq(Cat(Const(0, leaves.power), count))
+        summands.append(summand)
     return summands
 
 
@@ -117,4 +132,3 @@ def _neighbours(summands: Sequence[Value]) -> list[Value]:
     """Sums of the first two, the next two, and so on; an odd one stays."""
     pairs = [summands[i : i + 2] for i in range(0, len(summands), 2)]
     return [pair[0] + pair[1] if len(pair) == 2 else pair[0] for pair in pairs]
-

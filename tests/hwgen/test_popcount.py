@@ -47,9 +47,11 @@ def test_each_level_is_as_wide_as_its_greatest_sum() -> None:
     assert [tree.register_bits(level, 5) for level in range(4)] == [12, 8, 5, 5]
 
 
-def test_an_offset_is_one_more_summand_or_taken_away_at_the_end() -> None:
-    assert AdderTree((1,) * 19, bias=9).greatest[0] == (9, 7, 6, 6)
-    assert AdderTree((1,) * 19, bias=9).n_levels == 3
+def test_an_offset_fills_leaves_then_is_a_summand_or_is_taken_away_at_the_end() -> None:
+    tree = AdderTree((1,) * 19, bias=9)
+    assert (tree.leaves[0].ones, tree.constant) == (2, 7)
+    assert tree.greatest[0] == (7, 7, 7, 7)
+    assert AdderTree((1,) * 19, bias=2).n_levels == AdderTree((1,) * 19).n_levels == 3
     assert AdderTree((1,) * 25, bias=-1).n_levels == 4
     assert AdderTree((-1,) * 25).n_levels == 4
     assert AdderTree((-1,) * 25, bias=25).n_levels == 3
@@ -66,3 +68,12 @@ def test_width_is_the_narrowest_that_holds_a_range(low: int, span: int) -> None:
 
     assert holds(bits)
     assert bits == 0 or not holds(bits - 1)
+
+
+def test_a_bit_counts_in_the_leaves_of_the_powers_in_its_weight() -> None:
+    tree = AdderTree((-2, 1, 1, 3), bias=2)
+    assert [(leaves.power, leaves.positions) for leaves in tree.leaves] == [
+        (0, (1, 2, 3)),
+        (1, (0, 3)),
+    ]
+    assert (tree.offset, tree.greatest[0]) == (0, (3, 4))
