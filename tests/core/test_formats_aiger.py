@@ -50,19 +50,17 @@ def test_both_kinds_are_one_circuit(tmp_path: Path) -> None:
     assert len(digests) == 1
 
 
-def test_an_exclusive_or_is_three_ands(tmp_path: Path) -> None:
-    gate = {"fanin": np.array([[0, 1]]), "table": np.array([6], dtype=np.uint64)}
-    network = two_bits(**gate)
+@pytest.mark.parametrize(("inputs", "table"), [(2, 0x6), (3, 0x96), (4, 0x6996)])
+def test_an_exclusive_or_is_three_ands_an_input(tmp_path: Path, inputs: int, table: int) -> None:
+    encoder = random_network(np.random.default_rng(0), layers=[], n_inputs=inputs).encoder
+    gate = np.array([table], dtype=np.uint64)
+    network = Network(encoder, np.arange(inputs)[None], gate, [inputs], [1], [0], [], "bits")
     write_aiger(tmp_path / "x.aag", network, {})
-    assert (tmp_path / "x.aag").read_text().startswith("aag 5 2 0 1 3\n")
+    ands = 3 * (inputs - 1)
+    assert (tmp_path / "x.aag").read_text().startswith(f"aag {inputs + ands} {inputs} 0 1 {ands}\n")
 
 
-def two_bits(fanin: np.ndarray, table: np.ndarray) -> Network:
-    encoder = random_network(np.random.default_rng(0), layers=[], n_inputs=2).encoder
-    return Network(encoder, fanin, table, [2], [1], [0], [], "bits")
-
-
-# A half adder as in the format's report, with its gates in reverse, one output more that is a
+# A half adder with its gates in reverse, one output more that is a
 # constant, one that is an inverted input, and a literal that nobody uses.
 FOREIGN = """\
 aag 9 2 0 4 3
