@@ -62,7 +62,7 @@ def test_inspect_counts_what_is_there(network: Path) -> None:
     loaded, _ = read_network(network)
     assert result["gates"] == sum(result["gates_by_level"]) == sum(result["tables"].values()) == 16
     assert result["sha256"] == loaded.sha256
-    assert "gates by truth table" in connective("inspect", network).stdout
+    assert "gates by type" in connective("inspect", network).stdout
 
 
 def test_a_network_without_data_goes_through_the_chain_on_random_words(

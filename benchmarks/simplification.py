@@ -1,0 +1,85 @@
+"""Trained networks before and after simplification: their sizes, the whole core's LUTs, seconds."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TypeVar
+
+from benchmarks.rows import Row
+from connective import Network
+from connective.certificate import check
+from connective.folder import replace_folder
+from connective.network_file import read_network
+from connective.simplify import Simplified, simplify
+from hwgen.emit import export
+from hwgen.flows.synth import synthesize
+from train.config_file import load_config
+from train.loop import train
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+TRAINED = Path("build/benchmarks/networks")
+CASES = {
+    "yin_yang 2×100": ("yin_yang", []),
+    "mnist 1×1000": ("mnist", []),
+    "fashion_mnist 2×2000": ("fashion_mnist", []),
+    "mnist 2×8000, 12 epochs": ("mnist", ["network.layers=[8000,8000]", "training.epochs=12"]),
+}
+T = TypeVar("T")
+
+
+def measure() -> list[Row]:
+    """Networks that were trained by an earlier run are taken from build/benchmarks/networks."""
+    rows = []
+    for case, (example, overrides) in CASES.items():
+        network = _trained(case.replace(" ", "_"), example, overrides)
+        simplify(network)  # loads the kernels
+        _, without = _timed(lambda network=network: simplify(network, sat=False))
+        result, seconds = _timed(lambda network=network: simplify(network))
+        finding, checking = _timed(
+            lambda network=network, result=result: check(
+                result.certificate, network, result.network
+            )
+        )
+        assert finding is None, finding
+        after = result.network
+        sizes = {
+            "gates": (after.n_gates, network.n_gates),
+            "input bits": (after.n_inputs, network.n_inputs),
+            "summands": (len(after.outputs), len(network.outputs)),
+            "LUT6": (_luts(network, result), _luts(network, None)),
+        }
+        rows += [Row(case, unit, *pair, "before") for unit, pair in sizes.items()]
+        rows.append(Row(f"{case}: with SAT", "s", seconds, without, "without SAT"))
+        rows.append(Row(f"{case}: check", "s", checking))
+    return rows
+
+
+def _trained(name: str, example: str, overrides: list[str]) -> Network:
+    folder = TRAINED / name
+    if not (folder / "network.npz").exists():
+        with replace_folder(folder) as new:
+            train(load_config(EXAMPLES / f"{example}.toml", overrides), new)
+    return read_network(folder / "network.npz")[0]
+
+
+def _luts(network: Network, simplified: Simplified | None) -> int:
+    """LUT6 of the whole core, one level a stage: encoder, logic, popcounts, argmax, streams."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        export(
+            network,
+            folder,
+            levels_per_stage=1,
+            scores=False,
+            top="accelerator",
+            provenance={},
+            simplified=simplified,
+        )
+        return synthesize(folder, "lut6").luts
+
+
+def _timed(function: Callable[[], T]) -> tuple[T, float]:
+    start = time.perf_counter()
+    result = function()
+    return result, time.perf_counter() - start

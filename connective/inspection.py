@@ -1,0 +1,84 @@
+"""What a network is made of, in numbers: `connective inspect`."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from connective.estimate import estimate_luts
+from connective.network import Network
+from connective.simplify import simplify
+
+HIGHEST = 10  # nodes of the most readers that are listed
+
+# Of two inputs a and b, by truth table; a table of one input has the name of its canonical form.
+NAMES = {
+    0: "false",
+    1: "nor",
+    2: "a and not b",
+    4: "b and not a",
+    5: "not",
+    6: "xor",
+    7: "nand",
+    8: "and",
+    9: "xnor",
+    10: "wire",
+    11: "a or not b",
+    13: "b or not a",
+    14: "or",
+    15: "true",
+}
+
+
+def inspect_network(network: Network) -> dict[str, Any]:
+    """Sizes, gate types, fan-out and reads, and what simplification leaves, as JSON can hold it.
+
+    `readers` counts for each node the gates and summands that read it; `reads` for each feature
+    those that read its rows. `simplified` is for labels, or scores where the network gives them.
+    """
+    level = network.level[network.n_inputs :]
+    tables, counts = np.unique(network.table, return_counts=True)
+    order = np.argsort(-counts, kind="stable")
+    readers = _readers(network)
+    highest = np.argsort(-readers, kind="stable")[:HIGHEST]
+    reads = np.zeros(len(network.encoder.features), dtype=np.int64)
+    np.add.at(reads, network.encoder.feature, readers[: network.n_inputs])
+    result = simplify(network)
+    return {
+        "sha256": network.sha256,
+        "features": len(network.encoder.features),
+        "payload_width": network.encoder.payload_width,
+        "inputs": network.n_inputs,
+        "inputs_read": int((readers[: network.n_inputs] > 0).sum()),
+        "gates": network.n_gates,
+        "fanin": network.k,
+        "levels": network.depth,
+        "gates_by_level": np.bincount(level, minlength=network.depth + 1)[1:].tolist(),
+        "tables": {str(t): int(n) for t, n in zip(tables[order], counts[order], strict=True)},
+        "readers": {
+            "mean": float(readers.mean()),
+            "highest": [{"node": int(node), "readers": int(readers[node])} for node in highest],
+        },
+        "reads": reads.tolist(),
+        "classes": network.n_classes,
+        "outputs_by_class": np.diff(network.groups).tolist(),
+        "head": network.head,
+        "simplified": {
+            "keep": result.certificate.keep,
+            "gates": result.network.n_gates,
+            "levels": result.network.depth,
+            "inputs": result.network.n_inputs,
+            "summands": len(result.network.outputs),
+            "fates": result.fates,
+        },
+        "estimated_luts": {f"lut{k}": estimate_luts(result.network, lut_inputs=k) for k in (4, 6)},
+    }
+
+
+def _readers(network: Network) -> NDArray[np.int64]:
+    """Gates and summands that read each node, (nodes,)."""
+    first = np.ones(network.fanin.shape, dtype=bool)
+    first[:, 1:] = network.fanin[:, 1:] != network.fanin[:, :-1]  # the last one may be repeated
+    constant = (network.table == 0) | (network.table == 2 ** (2**network.k) - 1)
+    read = network.fanin[first & ~constant[:, None]]
+    return np.bincount(np.append(read, network.outputs), minlength=network.n_nodes)
