@@ -19,7 +19,8 @@ from connective.folder import write_atomic
 from connective.json_record import AnyModel, parse_record
 
 HEADER = "header.json"
-MAX_BYTES = 1 << 28  # of all members that are read; no network that fits a chip comes near
+MAX_BYTES = 1 << 28  # of all that is read; no network that fits a chip comes near
+INTEGER_BYTES = 16  # what an integer of any type may come to: 64 bits and a copy
 KINDS = {"b": "booleans", "i": "integers", "u": "integers", "f": "floats"}
 
 
@@ -31,7 +32,7 @@ class Archive:
         self._archive = archive
         self._what = what
         self._members = {info.filename: info for info in archive.infolist()}
-        self._bytes_read = 0
+        self._bytes_taken = 0
 
     @property
     def array_names(self) -> list[str]:
@@ -45,12 +46,7 @@ class Archive:
         info = self._members[name]
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise InputError(f"{self._path}: {name} is neither stored nor deflated")
-        self._bytes_read += info.file_size
-        if self._bytes_read > MAX_BYTES:
-            raise InputError(
-                f"{self._path}: {name} is {info.file_size} bytes, "
-                f"and no more than {MAX_BYTES} in all are read"
-            )
+        self._take(name, info.file_size)
         return self._archive.read(info)
 
     def header(self, model: type[AnyModel], *, version: int) -> AnyModel:
@@ -71,9 +67,19 @@ class Archive:
             promised *= length
         if min(shape, default=0) < 0 or promised != len(content) - member.tell():
             raise InputError(f"{self._path}: {name}.npy is not as long as its shape {shape} says")
+        if dtype.kind != "f":
+            self._take(f"{name}.npy", promised // dtype.itemsize * INTEGER_BYTES)
         member.seek(0)
         array: NDArray[Any] = npy.read_array(member, allow_pickle=False)
         return array
+
+    def _take(self, name: str, n_bytes: int) -> None:
+        self._bytes_taken += n_bytes
+        if self._bytes_taken > MAX_BYTES:
+            raise InputError(
+                f"{self._path}: {name} takes {n_bytes} bytes, "
+                f"and no more than {MAX_BYTES} in all are taken"
+            )
 
     def _header(self, name: str, member: io.BytesIO) -> tuple[tuple[int, ...], np.dtype[Any]]:
         try:

@@ -56,13 +56,23 @@ def test_a_header_that_is_not_right_is_refused(tmp_path: Path, header: str) -> N
 
 
 def test_all_that_is_read_is_bounded_together(tmp_path: Path) -> None:
-    half = io.BytesIO()
-    np.save(half, np.zeros(MAX_BYTES // 2, dtype=np.uint8))
-    path = write(tmp_path / "a.npz", x=half.getvalue(), y=half.getvalue())
+    arrays = {}
+    for name, array in (
+        ("floats", np.zeros(MAX_BYTES // 16, dtype=np.float64)),
+        ("octets", np.zeros(MAX_BYTES // 30, dtype=np.uint8)),
+    ):
+        file = io.BytesIO()
+        np.save(file, array)
+        arrays[name] = file.getvalue()
+    path = write(tmp_path / "a.npz", **arrays)
     with open_archive(path, what="state", remedy="save it again") as archive:
-        archive.array("x")
-        with pytest.raises(InputError, match="y.npy is 134217856 bytes, and no more than"):
-            archive.array("y")
+        archive.array("octets")
+        with pytest.raises(InputError, match="floats.npy takes 134217856 bytes, and no more than"):
+            archive.array("floats", kinds="f")
+    with open_archive(path, what="state", remedy="save it again") as archive:
+        archive.array("floats", kinds="f")
+        with pytest.raises(InputError, match="octets.npy takes 143165568 bytes, and no more than"):
+            archive.array("octets")
 
 
 def test_a_damaged_member_is_refused(tmp_path: Path) -> None:
