@@ -22,6 +22,15 @@ class Accuracy(Record):
     discretized: float | None = None
 
 
+class Built(Record):
+    """The simplified network that was built in the network's place."""
+
+    gates: NonNegativeInt
+    levels: NonNegativeInt
+    inputs: PositiveInt
+    sha256: str
+
+
 class Report(Record):
     """What is known of one design; `missing` and `stale` name the results that are not in it."""
 
@@ -33,6 +42,7 @@ class Report(Record):
     levels: NonNegativeInt
     inputs: PositiveInt
     classes: NonNegativeInt
+    simplified: Built | None
     latency: PositiveInt
     initiation_interval: PositiveInt
     levels_per_stage: NonNegativeInt
@@ -61,6 +71,12 @@ def gather(folder: Path) -> Report:
             f"{folder / design.network.file}: is not the network of which design.json was made: "
             "export the design again"
         )
+    simplified = None
+    if design.simplified:
+        built, _ = read_network(folder / design.simplified.file)
+        simplified = Built(
+            gates=built.n_gates, levels=built.depth, inputs=built.n_inputs, sha256=built.sha256
+        )
     stored = read_results(folder)
     current = {name: s.result for name, s in stored.items() if s.holds_for(design)}
     data = provenance.get("data")
@@ -71,6 +87,7 @@ def gather(folder: Path) -> Report:
         levels=network.depth,
         inputs=network.n_inputs,
         classes=network.n_classes,
+        simplified=simplified,
         latency=design.latency,
         initiation_interval=design.initiation_interval,
         levels_per_stage=design.options.levels_per_stage,

@@ -34,7 +34,8 @@ def _table(report: Report) -> Group:
     table = Table(show_header=False)
     table.add_row("accuracy, relaxed (not the hardware)", percent(report.accuracy.relaxed))
     table.add_row("accuracy, discretised (the hardware)", percent(report.accuracy.discretized))
-    table.add_row("gates", str(report.gates))
+    left = f", {report.simplified.gates} after simplification" if report.simplified else ""
+    table.add_row("gates", f"{report.gates}{left}")
     table.add_row("levels of gates", str(report.levels))
     table.add_row("latency", f"{report.latency} cycles")
     table.add_row("initiation interval", f"{report.initiation_interval} cycle")

@@ -12,11 +12,24 @@ import numpy as np
 import pytest
 
 from connective import Network
+from connective.certificate import check
+from connective.certificate_file import read_certificate
+from connective.design import read_design
 from connective.network_file import read_network, write_network
 from tests.networks import random_network
 
 ROOT = Path(__file__).parents[2]
-VERBS = ("train", "evaluate", "inspect", "export", "simulate", "synth", "report")
+VERBS = (
+    "train",
+    "evaluate",
+    "inspect",
+    "simplify",
+    "convert",
+    "export",
+    "simulate",
+    "synth",
+    "report",
+)
 NAMELESS = {"COLUMNS": "200", "NO_COLOR": "1", "PYTHONPATH": str(ROOT)}
 
 
@@ -63,6 +76,38 @@ def test_inspect_counts_what_is_there(network: Path) -> None:
     assert result["gates"] == sum(result["gates_by_level"]) == sum(result["tables"].values()) == 16
     assert result["sha256"] == loaded.sha256
     assert "gates by type" in connective("inspect", network).stdout
+
+
+def test_a_simplified_network_is_written_with_its_certificate(
+    network: Path, tmp_path: Path
+) -> None:
+    out, certificate = tmp_path / "smaller.npz", tmp_path / "certificate.npz"
+    run = connective("simplify", network, "--out", out, "--certificate", certificate, "--json")
+    before, (after, provenance) = read_network(network)[0], read_network(out)
+    assert json.loads(run.stdout)["after"]["gates"] == after.n_gates < before.n_gates
+    assert provenance["simplified_from"] == {"sha256": before.sha256, "keep": "label"}
+    assert check(read_certificate(certificate), before, after) is None
+    table = connective("simplify", network, "--out", out, "--keep", "scores", "--no-sat").stdout
+    assert "the same scores for every sample" in table
+
+
+def test_export_builds_the_simplified_network_unless_told_not_to(
+    network: Path, tmp_path: Path
+) -> None:
+    loaded = read_network(network)[0]
+    smaller, plain = tmp_path / "smaller", tmp_path / "plain"
+    connective("export", network, "--out", smaller)
+    connective("export", network, "--out", plain, "--no-simplify")
+    design = read_design(smaller)
+    assert design.simplified is not None
+    built, _ = read_network(smaller / design.simplified.file)
+    certificate = read_certificate(smaller / design.simplified.certificate)
+    assert check(certificate, loaded, built) is None
+    assert read_design(plain).simplified is None
+    for folder in (smaller, plain):
+        assert read_network(folder / "network.npz")[0].sha256 == loaded.sha256
+    report = json.loads(connective("report", smaller, "--json").stdout)
+    assert (report["gates"], report["simplified"]["gates"]) == (16, built.n_gates)
 
 
 def test_a_network_without_data_goes_through_the_chain_on_random_words(
