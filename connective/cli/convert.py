@@ -4,17 +4,15 @@ from pathlib import Path
 from typing import Any, Literal
 
 import click
-from pydantic import ValidationError
 from rich.console import Group
 
 from connective import conversion
 from connective.cli.terminal import AS_JSON, FILE, Example, emit, pairs
 from connective.encoder import Encoder
-from connective.errors import InputError
 from connective.formats.metadata import EncoderRecord
 from connective.formats.source import naming, read_source
+from connective.json_record import parse_record
 from connective.peers import Hyperparameters
-from connective.sentence import first_error
 
 
 @click.command(
@@ -76,10 +74,7 @@ def convert(
 
 
 def _read_encoder(path: Path) -> Encoder:
-    try:
-        record = EncoderRecord.model_validate_json(read_source(path))
-    except ValidationError as error:
-        raise InputError(f"{path}: not the JSON of an encoder: {first_error(error)}") from None
+    record = parse_record(path, read_source(path), EncoderRecord, of="encoder")
     with naming(path):
         return record.encoder()
 

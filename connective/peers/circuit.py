@@ -4,14 +4,14 @@ import math
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, FailFast, Field, ValidationError
+from pydantic import FailFast, Field
 
 from connective.errors import InputError
 from connective.formats.gate_list import GateList
 from connective.formats.source import MAX_GATES, MAX_INPUTS, naming, read_source
+from connective.json_record import Record, parse_record
 from connective.network import Network
 from connective.peers.group_sum import grouped
-from connective.sentence import first_error
 
 TABLES = {
     "CONST_FALSE": 0,
@@ -34,13 +34,10 @@ TABLES = {
 """Truth tables, in0 as the low bit; WIRE and NOT read in0 alone."""
 
 Id = Annotated[int, Field(ge=-1, lt=2**31)]
+Shape = Annotated[list[Annotated[int, Field(ge=1, lt=2**31)]], Field(max_length=8)]
 
 
-class _Record(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-class _Gate(_Record):
+class _Gate(Record):
     gate_id: Id
     op: str
     in0: Id
@@ -48,30 +45,25 @@ class _Gate(_Record):
     node_idx: int = -1
 
 
-class _Sum(_Record):
+class _Sum(Record):
     node_id: Id
     input_ids: Annotated[list[Id], FailFast()]
     tau: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0
     beta: Annotated[float, Field(allow_inf_nan=False)] = 0.0
 
 
-class _Circuit(_Record):
+class _Circuit(Record):
     n_inputs: int = Field(ge=1, le=MAX_INPUTS)
-    input_shape: list[int]
-    outputs: Annotated[list[Id], FailFast()] = Field(min_length=1)
-    output_shape: list[int]
+    input_shape: Shape
+    outputs: Annotated[list[Id], FailFast()] = Field(min_length=1, max_length=MAX_GATES)
+    output_shape: Shape
     gates: Annotated[list[_Gate], FailFast()] = Field(max_length=MAX_GATES)
-    sum_nodes: Annotated[list[_Sum], FailFast()] = []
+    sum_nodes: Annotated[list[_Sum], FailFast()] = Field(default_factory=list)
 
 
 def read(path: Path) -> Network:
     """The network of a file; each input bit is a feature."""
-    try:
-        circuit = _Circuit.model_validate_json(read_source(path))
-    except ValidationError as error:
-        raise InputError(
-            f"{path}: not the JSON of a torchlogix Circuit: {first_error(error)}"
-        ) from None
+    circuit = parse_record(path, read_source(path), _Circuit, of="torchlogix Circuit")
     with naming(path):
         return _network(circuit)
 
@@ -80,24 +72,28 @@ def _network(circuit: _Circuit) -> Network:
     if (bits := math.prod(circuit.input_shape)) != circuit.n_inputs:
         raise InputError(f"input_shape has {bits} bits, but n_inputs is {circuit.n_inputs}")
     gates, nodes = _gates(circuit)
-    sums = {}
+    sums: dict[int, _Sum] = {}
     for node in circuit.sum_nodes:
         if node.node_id in nodes or node.node_id in sums:
             raise InputError(f"sum {node.node_id} has the number of another node")
         sums[node.node_id] = node
-    classes = [sums.get(i) or _Sum(node_id=i, input_ids=[i]) for i in circuit.outputs]
+    classes = [sums.get(output) for output in circuit.outputs]  # None: the output is a bit
+    sizes = [1 if node is None else len(node.input_ids) for node in classes]
+    if (bits := sum(sizes)) > MAX_GATES:
+        raise InputError(f"outputs count {bits} bits, more than the {MAX_GATES} that are read")
     outputs = [
-        _node(nodes, i, f"output {group.node_id}") for group in classes for i in group.input_ids
+        _node(nodes, i, f"output {output}")
+        for output, node in zip(circuit.outputs, classes, strict=True)
+        for i in ([output] if node is None else node.input_ids)
     ]
-    if sums.keys().isdisjoint(circuit.outputs):
-        classes = []  # no sum is an output: the outputs are bits
+    is_bits = all(node is None for node in classes)
     return grouped(
         circuit.n_inputs,
         gates.arrays(),
         outputs,
-        sizes=[len(group.input_ids) for group in classes],
-        tau=[group.tau for group in classes],
-        beta=[group.beta for group in classes],
+        sizes=[] if is_bits else sizes,
+        tau=[1.0 if node is None else node.tau for node in classes],
+        beta=[0.0 if node is None else node.beta for node in classes],
     )
 
 

@@ -83,7 +83,7 @@ def test_json_is_a_circuit_or_our_own(tmp_path: Path) -> None:
     assert network.head == "bits"
     assert provenance["imported"]["format"] == "torchlogix Circuit"
     ours.write_text("[]")
-    assert "not the JSON of a torchlogix Circuit" in refused(ours, tmp_path / "n.npz")
+    assert "ours.json: torchlogix Circuit: input should be" in refused(ours, tmp_path / "n.npz")
 
 
 def test_an_encoder_makes_the_input_bits(tmp_path: Path) -> None:
