@@ -10,6 +10,8 @@ from connective.encoder import Encoder
 from connective.errors import InputError
 from connective.formats.aiger import read_aiger, write_aiger
 from connective.formats.blif import read_blif, write_blif
+from connective.formats.c99 import write_c99
+from connective.formats.dot import write_dot
 from connective.formats.json_text import read_json, write_json
 from connective.formats.source import read_source
 from connective.network import Network
@@ -32,6 +34,8 @@ WRITERS: dict[str, Write] = {
     ".blif": write_blif,
     ".aig": write_aiger,
     ".aag": write_aiger,
+    ".c": write_c99,
+    ".dot": write_dot,
 }
 STATE_DICTS = (".npz", ".safetensors", ".pt", ".pth")
 
@@ -75,7 +79,7 @@ def _is_state_dict(path: Path) -> bool:
     if path.suffix != ".npz":
         return path.suffix in STATE_DICTS
     with open_archive(path, what=".npz archive", remedy="save it again") as archive:
-        return "encoder_op" not in archive.array_names
+        return {"fanin", "encoder_op"}.isdisjoint(archive.array_names)
 
 
 def _reader(path: Path) -> Read:

@@ -24,10 +24,9 @@ def test_verilog_gives_the_models_own_answers(
 ) -> None:
     network, design = tmp_path / "network.npz", tmp_path / "design"
     connective = [sys.executable, "-m", "connective"]
-    verb = [sys.executable, "-c", "from connective.cli.convert import convert; convert()"]
     check = [sys.executable, ROOT / "examples" / "check_import.py"]
     for command in (
-        [*verb, FOLDER / file, network, *convert],
+        [*connective, "convert", FOLDER / file, network, *convert],
         [*connective, "export", network, "--out", design, *export],
         [*check, design, FOLDER / f"{answers}.answers.npz", "--simulator", "icarus"],
     ):

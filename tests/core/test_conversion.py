@@ -86,6 +86,17 @@ def test_json_is_a_circuit_or_our_own(tmp_path: Path) -> None:
     assert "ours.json: torchlogix Circuit: input should be" in refused(ours, tmp_path / "n.npz")
 
 
+def test_what_can_only_be_written_is_refused_as_input(tmp_path: Path) -> None:
+    network = tmp_path / "network.npz"
+    write_network(network, random_network(np.random.default_rng(0), layers=[4]), {})
+    for name in ("network.c", "network.dot"):
+        run(network, tmp_path / name)
+        assert (tmp_path / name).stat().st_size > 0
+        assert f"suffix is '{Path(name).suffix}', expected one of .aag" in refused(
+            tmp_path / name, network
+        )
+
+
 def test_an_encoder_makes_the_input_bits(tmp_path: Path) -> None:
     """Eight thresholds on each of eight words take the place of 64 one-bit features."""
     encoder = tmp_path / "encoder.json"
@@ -124,7 +135,9 @@ def test_options_and_suffixes_that_do_not_fit(tmp_path: Path) -> None:
     target = tmp_path / "out.npz"
     assert "leave them out" in refused(network, target, "--classes", 3)
     assert "leave them out" in refused(FOLDER / "torchlogix.json", target, "--tau", 6)
-    assert "suffix is '.v', expected one of .aag, .aig, .blif" in refused(network, tmp_path / "n.v")
+    assert "suffix is '.v', expected one of .aag, .aig, .blif, .c," in refused(
+        network, tmp_path / "n.v"
+    )
     assert "suffix is '', expected one of" in refused(tmp_path / "network", target)
     assert "cannot be read" in refused(tmp_path / "none.npz", target)
     assert not target.exists()
