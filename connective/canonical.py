@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+BLOCK_GATES = 1 << 15  # bounds the memory of truth tables as bits and indices
+
 
 def table_bits(table: NDArray[np.uint64], k: int) -> NDArray[np.bool_]:
     """Truth tables as rows of bits, (gates, 2^k): column m is the output where x_j = bit j of m."""
@@ -26,6 +28,16 @@ def canonicalize(
     does not depend on the repeats. A constant reads node 0 k times.
     """
     fanin, table = np.asarray(fanin, dtype=np.uint32), np.asarray(table, dtype=np.uint64)
+    reads, tables = np.empty_like(fanin), np.empty_like(table)
+    for start in range(0, len(table), BLOCK_GATES):
+        block = slice(start, start + BLOCK_GATES)
+        reads[block], tables[block] = _canonicalize_block(fanin[block], table[block])
+    return reads, tables
+
+
+def _canonicalize_block(
+    fanin: NDArray[np.uint32], table: NDArray[np.uint64]
+) -> tuple[NDArray[np.uint32], NDArray[np.uint64]]:
     k = fanin.shape[1]
     minterms = np.arange(2**k)
     bits = table_bits(table, k)
