@@ -7,6 +7,7 @@ import click
 from rich.console import Group
 
 from connective import conversion
+from connective.bitblast import bitblast as as_gates
 from connective.cli.terminal import AS_JSON, FILE, Example, emit, pairs
 from connective.encoder import Encoder
 from connective.formats.metadata import EncoderRecord
@@ -28,6 +29,7 @@ from connective.peers import Hyperparameters
 @click.option(
     "--parametrization", type=click.Choice(["warp", "light"]), help="Of torchlogix, if not raw."
 )
+@click.option("--bitblast", is_flag=True, help="Make gates of encoder, sums and argmax as well.")
 @AS_JSON
 def convert(
     source: Path,
@@ -38,6 +40,7 @@ def convert(
     beta: float | None,
     inputs: int | None,
     parametrization: Literal["warp", "light"] | None,
+    bitblast: bool,
     as_json: bool,
 ) -> None:
     """Write the network of IN as OUT; the suffixes name the formats.
@@ -49,13 +52,19 @@ def convert(
                  difflogic: .npz as docs/import.md has it saved
                  DWN: a state_dict, or a checkpoint of dwn2rtl
 
-    Options other than --encoder say what a state_dict does not say of its model.
+    Options up to --parametrization, --encoder aside, say what a state_dict does not say of its
+    model. With --bitblast, what is written has the bits of the feature words as inputs and those
+    of the label as outputs (with head scores, of the scores), lowest bit first.
     """
     write = conversion.writer(target)
     model = Hyperparameters(inputs, classes, tau, beta, parametrization)
     network, provenance = conversion.read(
         source, model, _read_encoder(encoder) if encoder else None
     )
+    if bitblast:
+        origin = {"sha256": network.sha256}
+        network = as_gates(network, scores=network.head == "scores")
+        provenance = {**provenance, "bitblasted_from": origin}
     write(target, network, provenance)
     result = {
         "network": str(target),

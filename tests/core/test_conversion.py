@@ -50,6 +50,18 @@ def test_formats_that_are_read_and_written_give_the_same_answers(
         assert np.array_equal(network.scores(samples), last.scores(samples))
 
 
+def test_a_whole_network_becomes_gates_from_words_to_label(tmp_path: Path) -> None:
+    network = random_network(np.random.default_rng(3), layers=[9, 9], classes=3)
+    source, blif = tmp_path / "n.npz", tmp_path / "n.blif"
+    write_network(source, network, {})
+    run(source, blif, "--bitblast")
+    whole, provenance = read(blif, NOTHING, None)
+    assert provenance["bitblasted_from"] == {"sha256": network.sha256}
+    samples = random_samples(np.random.default_rng(0), network, 200)
+    label = whole.output_bits(samples) @ [1, 2]
+    assert np.array_equal(label, network.predict(samples))
+
+
 def test_a_models_origin_stays_with_it(tmp_path: Path) -> None:
     source, blif, network = FOLDER / "difflogic.npz", tmp_path / "n.blif", tmp_path / "n.npz"
     result = json.loads(run(source, blif, "--json").stdout)
