@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from connective.arrays import frozen
 from connective.errors import InputError
-from connective.evaluation import Rows, encode_blocks, in_threads, narrow, unpack
+from connective.evaluation import Comparisons, encode_blocks, in_threads, narrow, unpack
 
 OPS = ("ge", "eq", "bit")
 """What a row asks of its feature: word ≥ value, word = value, or bit number `value` of the word."""
@@ -147,15 +147,11 @@ class Encoder:
         return not self._low.any() and bool((self._high == np.iinfo(dtype).max).all())
 
     @cached_property
-    def comparisons(self) -> Rows:
+    def comparisons(self) -> Comparisons:
         """The rows as kernels take them, for `words`."""
         dtype = np.min_scalar_type((1 << max(f.width for f in self.features)) - 1)
-        top = 1 << np.iinfo(dtype).bits - 1  # flipped, it makes the order of signed words unsigned
         signed = np.array([f.signed for f in self.features])[self.feature]
-        ge, bit = self.op == OPS.index("ge"), self.op == OPS.index("bit")
-        sign = np.where(ge & signed, top, 0)
-        value = np.where(bit, 1 << self.value * bit, self.value) ^ sign
-        return Rows(self.feature.copy(), self.op.copy(), value.astype(dtype), sign.astype(dtype))
+        return Comparisons.of(self.feature, self.op, self.value, signed, dtype)
 
     def payloads(self, samples: NDArray[np.integer]) -> list[int]:
         """One integer a sample, as the core takes it: feature 0 in the lowest bits."""

@@ -9,7 +9,7 @@ from numba import get_num_threads
 from numpy.typing import NDArray
 
 from connective.evaluation.classifier import Classifier, classify, scratch
-from connective.evaluation.encode import Rows, Words, columns, encode
+from connective.evaluation.encode import Comparisons, Words, encode, results, tail_of
 from connective.evaluation.gates import Gates, fill, spare_for
 from connective.evaluation.kernel import compiled, kernel
 from connective.evaluation.vector import BITS, WORDS, load, store, vectors
@@ -32,7 +32,7 @@ def in_threads(kernel: Callable[..., Any], n_samples: int, *arguments: object) -
 @kernel
 def answer_samples(
     words: Words,
-    rows: Rows,
+    rows: Comparisons,
     network: Classifier,
     scores: NDArray[np.int64],
     labels: NDArray[np.int64],
@@ -40,12 +40,12 @@ def answer_samples(
     end: int,
 ) -> None:
     """Answer blocks of feature words (samples, features) as `classify` does."""
-    node = vectors(len(rows.op) + len(network.inner.table), network.inner.table)
+    node = vectors(len(rows.place) + len(network.inner.table), network.inner.table)
     work = scratch(network)
-    column, spare = columns(words), vectors(64, words)
+    result, tail = results(rows), tail_of(words)
     for block in range(first, end):
         here = slice(BITS * block, BITS * (block + 1))
-        encode(words, rows, block, node, column, spare)
+        encode(words, rows, block, node, result, tail)
         classify(node, network, work, scores[here], labels[here])
 
 

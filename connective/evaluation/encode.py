@@ -1,42 +1,85 @@
-"""From feature words to bit-sliced input bits: transposed in cache, then compared 64 at a time."""
+"""From feature words to bit-sliced input bits: compared as they lie, then transposed as bits."""
 
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from connective.evaluation.kernel import compiled, kernel
+from connective.evaluation.kernel import compiled, inlined, kernel
 from connective.evaluation.vector import (
     BITS,
     WORDS,
     at_least,
-    equal,
-    interleave_high,
-    interleave_low,
     lanes,
     load,
+    shift_left,
+    shift_right,
     splat,
     store,
     vectors,
 )
 
 GE, EQ, BIT = range(3)
-ROUNDS = 6  # 2⁶ samples are transposed at once
+LOW_HALVES = np.array(  # of the pairs of 32, 16, … bits in a word
+    [((1 << 64) - 1) // ((1 << j) + 1) for j in (32, 16, 8, 4, 2, 1)], dtype=np.uint64
+)
 
 Words = NDArray[np.unsignedinteger]
 
 
-class Rows(NamedTuple):
-    """The rows of an encoder, (rows,) each; `value` and `sign` are of the feature words' type.
+class Comparisons(NamedTuple):
+    """An encoder's rows as comparisons of vectors of a sample's words.
 
-    A word is compared after its bits `sign` are flipped, which orders signed words as unsigned
-    ones; `value` is flipped already. Where the op is `BIT`, `value` is a mask.
+    Comparison i reads the words from feature `feature[i]` on, and asks in each lane whether
+    (word & mask) ^ flip ≥ value. That says all that a row can ask: ≥ of unsigned words, or of
+    signed ones with the sign flipped; = where all bits but the value's are flipped, so that only
+    the value becomes the greatest word; and a bit with a mask.
+
+    mask, flip, value: (comparisons · lanes,), of the words' type; any word passes a lane of zeros
+    place: (rows,) where the transposed results have a row's word
     """
 
-    feature: NDArray[np.uint32]
-    op: NDArray[np.uint8]
+    feature: NDArray[np.int64]
+    mask: Words
+    flip: Words
     value: Words
-    sign: Words
+    place: NDArray[np.int64]
+
+    @classmethod
+    def of(
+        cls,
+        feature: NDArray[np.uint32],
+        op: NDArray[np.uint8],
+        value: NDArray[np.int64],
+        signed: NDArray[np.bool_],
+        dtype: np.dtype[np.unsignedinteger],
+    ) -> Self:
+        """From an encoder's rows, for words of an unsigned type that holds all features."""
+        greatest = int(np.iinfo(dtype).max)
+        sign = np.where(signed, greatest // 2 + 1, 0)
+        mask = np.where(op == BIT, 1 << value * (op == BIT), greatest)
+        flip = np.select([op == GE, op == EQ], [sign, ~value], 0)
+        least = np.select([op == GE, op == EQ], [value ^ sign, greatest], mask)
+
+        width = BITS // 8 // dtype.itemsize
+        column, lane = np.divmod(feature.astype(np.int64), width)
+        order = np.argsort(feature, kind="stable")
+        first = np.searchsorted(feature[order], feature)
+        rank = np.empty_like(column)  # a feature's rows go to different comparisons
+        rank[order] = np.arange(len(order)) - first[order]
+        _, start, comparison = np.unique(
+            column * len(feature) + rank, return_index=True, return_inverse=True
+        )
+        per_word = 64 // width
+        count = -(-len(start) // per_word) * per_word
+        slot = comparison * width + lane
+        asked = np.zeros((3, count * width), dtype=dtype)
+        asked[:, slot] = np.stack([mask, flip, least]).astype(dtype)
+        columns = np.zeros(count, dtype=np.int64)
+        columns[: len(start)] = column[start] * width
+        word, bit = np.divmod(slot, 64)
+        place = (word // WORDS * 64 + bit) * WORDS + word % WORDS
+        return cls(columns, asked[0], asked[1], asked[2], place)
 
 
 @kernel
@@ -60,89 +103,103 @@ def narrow(
 
 @kernel
 def encode_blocks(
-    words: Words, rows: Rows, packed: NDArray[np.uint64], first: int, end: int
+    words: Words, rows: Comparisons, packed: NDArray[np.uint64], first: int, end: int
 ) -> None:
     """Write the input bits of blocks `first` to `end` of samples to `packed`, (rows, words)."""
-    node = vectors(len(rows.op), packed)
-    column, spare = columns(words), vectors(64, words)
+    node, result, tail = vectors(len(rows.place), packed), results(rows), tail_of(words)
     for block in range(first, end):
-        encode(words, rows, block, node, column, spare)
+        encode(words, rows, block, node, result, tail)
         present = min(WORDS, packed.shape[1] - WORDS * block)
-        for r in range(len(rows.op)):
+        for r in range(len(rows.place)):
             for w in range(present):
                 packed[r, WORDS * block + w] = node[WORDS * r + w]
 
 
 @compiled
-def columns(words: Words) -> Words:
-    """Scratch for 64 samples, feature by feature."""
+def results(rows: Comparisons) -> NDArray[np.uint64]:
+    """Scratch for the comparisons' results, 64 samples and 512 lanes a tile."""
+    result: NDArray[np.uint64] = vectors(
+        (len(rows.mask) + BITS - 1) // BITS * 64, np.empty(0, dtype=np.uint64)
+    )
+    return result
+
+
+@compiled
+def tail_of(words: Words) -> Words:
+    """Scratch for a sample that is so near the end that a vector would reach beyond it."""
     width = lanes(words)
-    column: Words = vectors((words.shape[1] + width - 1) // width * 64, words)
-    return column
+    tail: Words = vectors((words.shape[1] + width - 1) // width, words)
+    return tail
 
 
 @compiled
 def encode(
-    words: Words, rows: Rows, block: int, node: NDArray[np.uint64], column: Words, spare: Words
+    words: Words,
+    rows: Comparisons,
+    block: int,
+    node: NDArray[np.uint64],
+    result: NDArray[np.uint64],
+    tail: Words,
 ) -> None:
     """Write a vector an input bit, of a block of samples, to `node`.
 
     The bits past the last sample mean nothing.
     """
-    for w in range(WORDS):
-        first = 64 * (WORDS * block + w)
-        if first >= len(words):
-            break
-        _transpose(words, first, column, spare)
-        for r in range(len(rows.op)):
-            node[WORDS * r + w] = _compare(column, rows, r)
-
-
-@compiled
-def _transpose(words: Words, first: int, column: Words, spare: Words) -> None:
-    """Write 64 samples from `first` on as `column`, 64 words a feature."""
     samples, features = words.shape
     flat = words.reshape(samples * features)
-    present = min(64, samples - first)
-    width = lanes(words)
-    for start in range(0, features, width):
-        tile = column[64 * start : 64 * (start + width)]
-        for s in range(present):
-            offset = (first + s) * features + start
-            if features - start >= width:
-                store(tile, s * width, load(flat, offset))
+    feature, mask, flip, value, place = rows
+    for w in range(WORDS):
+        first = 64 * (WORDS * block + w)
+        for s in range(min(64, samples - first)):
+            offset = (first + s) * features
+            if offset + len(tail) <= len(flat):
+                _compare(flat, offset, feature, mask, flip, value, result, s)
             else:
-                for f in range(features - start):
-                    tile[s * width + f] = flat[offset + f]
-        # An address in the tile is the sample's bits, then the feature's. Interleaving its halves
-        # turns the address by one bit; after six rounds it is the feature's, then the sample's.
-        for _ in range(ROUNDS // 2):
-            _interleave_halves(tile, spare)
-            _interleave_halves(spare, tile)
+                tail[:features] = flat[offset : offset + features]
+                _compare(tail, 0, feature, mask, flip, value, result, s)
+        for tile in range(0, len(result), 64 * WORDS):
+            _transpose(result, tile)
+        for r in range(len(place)):
+            node[WORDS * r + w] = result[place[r]]
+
+
+@inlined
+def _compare(
+    words: Words,
+    offset: int,
+    feature: NDArray[np.int64],
+    mask: Words,
+    flip: Words,
+    value: Words,
+    result: NDArray[np.uint64],
+    s: int,
+) -> None:
+    """Compare the words of sample s, which start at an offset, and write a bit a lane."""
+    width = lanes(words)
+    per_word = 64 // width
+    for word in range(len(feature) // per_word):
+        bits = np.uint64(0)
+        for part in range(per_word):
+            i = word * per_word + part
+            x = load(words, offset + feature[i]) & load(mask, i * width)
+            found = at_least(x ^ load(flip, i * width), load(value, i * width))
+            bits |= found << np.uint64(part * width)
+        result[(word // WORDS * 64 + s) * WORDS + word % WORDS] = bits
 
 
 @compiled
-def _interleave_halves(source: Words, target: Words) -> None:
-    width = lanes(source)
-    for row in range(32):
-        a, b = load(source, row * width), load(source, (row + 32) * width)
-        store(target, 2 * row * width, interleave_low(a, b))
-        store(target, (2 * row + 1) * width, interleave_high(a, b))
+def _transpose(result: NDArray[np.uint64], start: int) -> None:
+    """Transpose the 64 × 64 bits that each lane of 64 vectors holds, in place.
 
-
-@compiled
-def _compare(column: Words, rows: Rows, r: int) -> np.uint64:
-    """What row r says of 64 samples, a bit each."""
-    width = lanes(column)
-    op, value, sign = rows.op[r], splat(rows.value[r]), splat(rows.sign[r])
-    result = np.uint64(0)
-    for part in range(64 // width):
-        word = load(column, 64 * np.int64(rows.feature[r]) + part * width)
-        if op == GE:
-            bits = at_least(word ^ sign, value)
-        elif op == EQ:
-            bits = equal(word, value)
-        else:
-            bits = equal(word & value, value)
-        result |= bits << np.uint64(part * width)
-    return result
+    The blocks of bits off the diagonal change places, first of 32 × 32 bits and at last of one.
+    """
+    for step in range(6):
+        j = 32 >> step
+        low = splat(LOW_HALVES[step])
+        for pair in range(0, 64, 2 * j):
+            for row in range(pair, pair + j):
+                here, there = start + row * WORDS, start + (row + j) * WORDS
+                a, b = load(result, here), load(result, there)
+                change = (shift_right(a, j) ^ b) & low
+                store(result, here, a ^ shift_left(change, j))
+                store(result, there, b ^ change)

@@ -6,7 +6,7 @@ count elements of an array that is contiguous and of one dimension, and are not 
 """
 
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -34,6 +34,7 @@ class Vector(types.Type):
     """The type of as many unsigned integers of one type as fill the bits."""
 
     def __init__(self, element: Any) -> None:
+        self.element = element
         self.lanes = BITS // element.bitwidth
         self.llvm = ir.VectorType(ir.IntType(element.bitwidth), self.lanes)
         super().__init__(name=f"Vector({element})")
@@ -90,15 +91,16 @@ def splat(typing: Any, scalar: Any) -> Any:
     vector = Vector(scalar)
 
     def emit(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-        undefined = ir.Constant(vector.llvm, ir.Undefined)
-        first = builder.insert_element(undefined, values[0], ir.IntType(32)(0))
-        return builder.shuffle_vector(first, undefined, _lanes([0] * vector.lanes))
+        return _splat(builder, vector, values[0])
 
     return vector(scalar), emit
 
 
-def _lanes(order: Sequence[int]) -> Any:
-    return ir.Constant(ir.VectorType(ir.IntType(32), len(order)), list(order))
+def _splat(builder: Any, vector: Vector, scalar: Any) -> Any:
+    undefined = ir.Constant(vector.llvm, ir.Undefined)
+    first = builder.insert_element(undefined, scalar, ir.IntType(32)(0))
+    order = ir.Constant(ir.VectorType(ir.IntType(32), vector.lanes), [0] * vector.lanes)
+    return builder.shuffle_vector(first, undefined, order)
 
 
 def _operator(symbol: Callable[..., Any], instruction: str, operands: int) -> None:
@@ -125,24 +127,23 @@ _operator(operator.xor, "xor", 2)
 _operator(operator.invert, "not_", 1)
 
 
-def _interleave(upper: bool) -> Any:
+def _shift(instruction: str) -> Any:
     @_intrinsic
-    def interleave(typing: Any, a: Any, b: Any) -> Any:
+    def shift(typing: Any, vector: Any, bits: Any) -> Any:
         def emit(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-            first = a.lanes // 2 * upper
-            pairs = [(first + i, a.lanes + first + i) for i in range(a.lanes // 2)]
-            return builder.shuffle_vector(*values, _lanes([lane for p in pairs for lane in p]))
+            count = _splat(builder, vector, context.cast(builder, values[1], bits, vector.element))
+            return getattr(builder, instruction)(values[0], count)
 
-        return a(a, b), emit
+        return vector(vector, bits), emit
 
-    return interleave
+    return shift
 
 
-interleave_low = _interleave(False)
-"""The lanes of the lower halves of two vectors in turn: a0 b0 a1 b1 …"""
+shift_left = _shift("shl")
+"""Each lane shifted by so many bits, fewer than it has."""
 
-interleave_high = _interleave(True)
-"""The same of the upper halves."""
+shift_right = _shift("lshr")
+"""The same the other way."""
 
 
 @_intrinsic
@@ -157,24 +158,16 @@ def spread(typing: Any, word: Any) -> Any:
     return vector(types.uint64), emit
 
 
-def _comparison(predicate: str) -> Any:
-    @_intrinsic
-    def compare(typing: Any, a: Any, b: Any) -> Any:
-        def emit(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-            bits = builder.icmp_unsigned(predicate, *values)
-            mask = builder.bitcast(bits, ir.IntType(a.lanes))
-            return builder.zext(mask, ir.IntType(64)) if a.lanes < 64 else mask
+@_intrinsic
+def at_least(typing: Any, a: Any, b: Any) -> Any:
+    """A word whose bit i says a ≥ b in lane i."""
 
-        return types.uint64(a, b), emit
+    def emit(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        bits = builder.icmp_unsigned(">=", *values)
+        word = builder.bitcast(bits, ir.IntType(a.lanes))
+        return builder.zext(word, ir.IntType(64)) if a.lanes < 64 else word
 
-    return compare
-
-
-at_least = _comparison(">=")
-"""A word whose bit i says a ≥ b in lane i."""
-
-equal = _comparison("==")
-"""A word whose bit i says a = b in lane i."""
+    return types.uint64(a, b), emit
 
 
 @compiled
