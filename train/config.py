@@ -1,80 +1,12 @@
 """What decides the result of a training run, as validated, frozen values."""
 
-from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-
-class Section(BaseModel):
-    """Values are never converted to another type, and an unknown key is an error."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
-
-
-class YinYangData(Section):
-    """Points of the plane in four classes, drawn from `seed`.
-
-    reading: "disc" draws the points in the big disc; "box" draws them in the square around it,
-        takes both dots as one class, and makes the outside the fourth
-    """
-
-    name: Literal["yin-yang"]
-    reading: Literal["disc", "box"] = "disc"
-    training_points: int = Field(default=200_000, ge=100)
-    test_points: int = Field(default=10_000, ge=1)
-    seed: int = Field(default=1, ge=0)
-
-
-class ImageData(Section):
-    """28×28 grey pixels in ten classes, downloaded or read from the folder CONNECTIVE_DATA."""
-
-    name: Literal["mnist", "fashion-mnist"]
-
-
-class ArchiveData(Section):
-    """The user's own data: a NumPy archive with integer arrays of samples and labels."""
-
-    name: Literal["npz"]
-    path: Path
-
-
-class FixedPoint(Section):
-    """The `width` most significant bits of each word; all of them where it is left out."""
-
-    kind: Literal["fixed-point"] = "fixed-point"
-    width: int | None = Field(default=None, ge=1, le=32)
-
-
-class Thermometer(Section):
-    """One bit a threshold: whether the feature lies above that fraction of its range."""
-
-    kind: Literal["thermometer"] = "thermometer"
-    thresholds: tuple[Annotated[float, Field(ge=0, lt=1)], ...] = Field(
-        default=(0.5,), min_length=1
-    )
-
-
-class Raw(Section):
-    """Features that are bits already."""
-
-    kind: Literal["raw"] = "raw"
-
-
-Data = Annotated[YinYangData | ImageData | ArchiveData, Field(discriminator="name")]
-Encoding = Annotated[FixedPoint | Thermometer | Raw, Field(discriminator="kind")]
-
-
-def default_encoding(data: YinYangData | ImageData | ArchiveData) -> FixedPoint | Thermometer:
-    """The encoding of the publications: words bit by bit, images by thresholds."""
-    match data.name:
-        case "mnist":
-            return Thermometer(thresholds=(0.5,))
-        case "fashion-mnist":
-            return Thermometer(thresholds=(0.25, 0.5, 0.75))
-        case _:
-            return FixedPoint()
+from train.config_data import Data, Encoding, default_encoding
+from train.section import Section
 
 
 def _candidates(value: object) -> int | Literal["all"]:
@@ -199,6 +131,27 @@ class Resampling(Section):
     margin: float = Field(default=5.0, gt=0)
 
 
+class Refinement(Section):
+    """A discrete search on the discretised network, after training.
+
+    changes: of a gate's table or wire that are tried in all; 0: no search
+    round: changes between two validations, each round on points drawn anew
+    points: training points of a round
+    tau: of the cross-entropy that a change must not raise; 0.6 of the training's if left out
+    temperature: by how much of the mean loss a change may raise it, at first; it falls to 0
+    gate_price: what a gate in use costs, in loss and in validation accuracy
+    patience: rounds without a better validation after which the search ends
+    """
+
+    changes: int = Field(default=0, ge=0)
+    round: int = Field(default=20_000, ge=1)
+    points: int = Field(default=65_536, ge=64)
+    tau: float | None = Field(default=None, gt=0)
+    temperature: float = Field(default=1e-5, ge=0)
+    gate_price: float = Field(default=0.0, ge=0)
+    patience: int = Field(default=10, ge=1)
+
+
 class TrainingConfig(Section):
     """A training run; the same configuration gives the same network."""
 
@@ -209,6 +162,7 @@ class TrainingConfig(Section):
     training: TrainingSection
     annealing: Annealing = Annealing()
     resampling: Resampling = Resampling()
+    refinement: Refinement = Refinement()
 
     @model_validator(mode="after")
     def _windows_by_layer(self) -> Self:

@@ -11,7 +11,8 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from connective.errors import InputError
-from train.config import ArchiveData, TrainingConfig
+from train.config import TrainingConfig
+from train.config_data import ArchiveData
 
 Table = dict[str, object]
 

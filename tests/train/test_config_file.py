@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from connective.errors import InputError
-from train.config import FixedPoint, Thermometer, TrainingConfig
+from train.config import TrainingConfig
+from train.config_data import FixedPoint, Thermometer
 from train.config_file import config_toml, load_config, parse_config
 
 GOOD = """

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from connective.encoder import Feature
 from connective.errors import InputError
-from train.config import FixedPoint, Raw, Thermometer
+from train.config_data import FixedPoint, Raw, Thermometer
 from train.config_file import parse_config
 from train.data import Dataset, images, load_dataset, yin_yang
 from train.data.archive import features_of

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from connective.encoder import OPS, Encoder, Feature, fixed_point, raw, thermometer
 from connective.errors import InputError
-from train.config import FixedPoint, Raw, Thermometer
+from train.config_data import FixedPoint, Raw, Thermometer
 
 
 def build_encoder(

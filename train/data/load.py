@@ -5,7 +5,8 @@ from numpy.typing import NDArray
 
 from connective.encoder import Feature
 from connective.errors import InputError
-from train.config import ArchiveData, ImageData, TrainingConfig, YinYangData
+from train.config import TrainingConfig
+from train.config_data import ArchiveData, ImageData, YinYangData
 from train.data import images, yin_yang
 from train.data.archive import features_of, read_archive
 from train.data.dataset import Dataset
