@@ -218,8 +218,8 @@ class Network:
         """Labels (samples,), and scores where there is room for them."""
         classifier = self._classifier
         labels = np.empty(len(samples), dtype=np.int64)
-        for start in range(0, len(samples), evaluation.BLOCK_SAMPLES):
-            here = slice(start, start + evaluation.BLOCK_SAMPLES)
+        for start in range(0, len(samples), evaluation.ANSWERED_SAMPLES):
+            here = slice(start, start + evaluation.ANSWERED_SAMPLES)
             words = self.encoder.words(samples[here])
             evaluation.in_threads(
                 evaluation.answer_samples,
@@ -236,7 +236,12 @@ class Network:
     def _classifier(self) -> evaluation.Classifier:
         if self.head == "bits":
             raise InputError("a network with head 'bits' has no classes: ask for its output bits")
-        gates = evaluation.Gates.of(self.fanin, self.table)
         return evaluation.Classifier.of(
-            self.n_inputs, gates, self.outputs, self.weights, self.groups, self.bias
+            self.n_inputs,
+            self.fanin,
+            self.table,
+            self.outputs,
+            self.weights,
+            self.groups,
+            self.bias,
         )

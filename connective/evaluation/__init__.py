@@ -3,14 +3,13 @@
 from connective.evaluation.answers import answer_samples, answer_words, in_threads, output_words
 from connective.evaluation.classifier import Classifier
 from connective.evaluation.encode import Comparisons, encode_blocks, narrow
-from connective.evaluation.gates import Gates, levels
-from connective.evaluation.words import BLOCK_SAMPLES, in_blocks, pack, unpack
+from connective.evaluation.gates import levels
+from connective.evaluation.words import ANSWERED_SAMPLES, in_blocks, pack, unpack
 
 __all__ = [
-    "BLOCK_SAMPLES",
+    "ANSWERED_SAMPLES",
     "Classifier",
     "Comparisons",
-    "Gates",
     "answer_samples",
     "answer_words",
     "encode_blocks",

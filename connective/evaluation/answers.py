@@ -8,10 +8,11 @@ import numpy as np
 from numba import get_num_threads
 from numpy.typing import NDArray
 
-from connective.evaluation.classifier import Classifier, classify, scratch
+from connective.evaluation.classifier import Classifier
 from connective.evaluation.encode import Comparisons, Words, encode, results, tail_of
-from connective.evaluation.gates import Gates, fill, spare_for
+from connective.evaluation.gates import Gates, fill, spare_for, widened
 from connective.evaluation.kernel import compiled, kernel
+from connective.evaluation.sums import classify, scratch
 from connective.evaluation.vector import BITS, WORDS, load, store, vectors
 
 
@@ -40,7 +41,7 @@ def answer_samples(
     end: int,
 ) -> None:
     """Answer blocks of feature words (samples, features) as `classify` does."""
-    node = vectors(len(rows.place) + len(network.inner.table), network.inner.table)
+    node = vectors(len(rows.place) + len(network.inner.fanin), network.inner.table)
     work = scratch(network)
     result, tail = results(rows), tail_of(words)
     for block in range(first, end):
@@ -59,7 +60,7 @@ def answer_words(
     end: int,
 ) -> None:
     """Answer blocks of bit-sliced inputs (inputs, words) as `classify` does."""
-    node = vectors(len(packed) + len(network.inner.table), packed)
+    node = vectors(len(packed) + len(network.inner.fanin), packed)
     work = scratch(network)
     for block in range(first, end):
         here = slice(BITS * block, BITS * (block + 1))
@@ -76,7 +77,7 @@ def _output_blocks(
     first: int,
     end: int,
 ) -> None:
-    node, spare = vectors(len(packed) + len(gates.table), packed), spare_for(packed)
+    node, spare = vectors(len(packed) + len(gates.fanin), packed), spare_for(packed)
     for block in range(first, end):
         _read_inputs(packed, block, node)
         fill(node, len(packed), node, gates, 0, len(gates.table), spare)
@@ -109,6 +110,6 @@ def output_words(
     """Values of the nodes `outputs`, (outputs, words), from bit-sliced inputs (inputs, words)."""
     packed = np.ascontiguousarray(packed)
     result = np.empty((len(outputs), packed.shape[1]), dtype=np.uint64)
-    gates = Gates.of(fanin, table)
+    gates = Gates.of(*widened(fanin, table))
     in_threads(_output_blocks, 64 * packed.shape[1], packed, gates, np.array(outputs), result)
     return result

@@ -13,20 +13,40 @@ ALL = np.uint64(2**64 - 1)
 
 
 class Gates(NamedTuple):
-    """fanin (gates, k), k from 2 to 6, and tables (gates,) as in a `Network`."""
+    """Gates of two to six inputs, in runs of gates with the same truth table.
+
+    fanin: (gates, k) as in a `Network`
+    table: (runs,) as in a `Network`
+    start: (runs + 1,) the gates of run r are those from start[r] to start[r + 1]
+    """
 
     fanin: NDArray[np.uint32]
     table: NDArray[np.uint64]
+    start: NDArray[np.int64]
 
     @classmethod
-    def of(cls, fanin: NDArray[np.uint32], table: NDArray[np.uint64]) -> Self:
-        """A network's gates; one input is read twice, and what it says the second time ignored.
+    def of(
+        cls,
+        fanin: NDArray[np.uint32],
+        table: NDArray[np.uint64],
+        key: NDArray[np.int64] | None = None,
+    ) -> Self:
+        """Gates with a table each, in their order; a run ends where `key` (gates,) changes too."""
+        new = np.ones(len(table), dtype=bool)
+        new[1:] = table[1:] != table[:-1]
+        if key is not None:
+            new[1:] |= key[1:] != key[:-1]
+        first = np.flatnonzero(new)
+        return cls(np.array(fanin, order="C"), table[first], np.append(first, len(table)))
 
-        Always copies, because Numba compiles for arrays that are read-only once more.
-        """
-        if fanin.shape[1] == 1:
-            return cls(np.repeat(fanin, 2, axis=1), table * np.uint64(0b0101))
-        return cls(np.array(fanin, order="C"), np.array(table))
+
+def widened(
+    fanin: NDArray[np.uint32], table: NDArray[np.uint64]
+) -> tuple[NDArray[np.uint32], NDArray[np.uint64]]:
+    """Gates of one input as gates of two that read it twice and ignore its second copy."""
+    if fanin.shape[1] == 1:
+        return np.repeat(fanin, 2, axis=1), table * np.uint64(0b0101)
+    return fanin, table
 
 
 def _polynomials() -> NDArray[np.uint64]:
@@ -56,32 +76,36 @@ def fill(
     end: int,
     spare: NDArray[np.uint64],
 ) -> None:
-    """Write the vectors of gates `first` to `end`, which read `node`, to `target` from `row` on."""
-    fanin, table = gates
-    for g in range(first, end):
-        y = _value(node, fanin, table, g, spare)
-        store(target, WORDS * (row + g - first), y)
+    """Write the vectors of runs `first` to `end`, which read `node`, to `target` from `row` on."""
+    fanin, table, start = gates
+    row -= start[first]
+    for r in range(first, end):
+        if fanin.shape[1] == 2:
+            m0, m1, m2, m3 = _masks(table[r])
+            for g in range(start[r], start[r + 1]):
+                a, b = _input(node, fanin, g, 0), _input(node, fanin, g, 1)
+                store(target, WORDS * (row + g), m0 ^ (a & m1) ^ (b & (m2 ^ (a & m3))))
+        else:
+            for g in range(start[r], start[r + 1]):
+                store(target, WORDS * (row + g), _choose(node, fanin, table[r], g, spare))
 
 
 @inlined
-def _value(
-    node: NDArray[np.uint64],
-    fanin: NDArray[np.uint32],
-    table: NDArray[np.uint64],
-    g: int,
-    spare: NDArray[np.uint64],
-) -> Any:
-    """The vector of gate g."""
-    if fanin.shape[1] == 2:
-        return _function(table[g], _input(node, fanin, g, 0), _input(node, fanin, g, 1))
-    return _choose(node, fanin, table, g, spare)
+def _masks(table: np.uint64) -> Any:
+    t = np.int64(table)
+    return (
+        splat(POLYNOMIALS[t, 0]),
+        splat(POLYNOMIALS[t, 1]),
+        splat(POLYNOMIALS[t, 2]),
+        splat(POLYNOMIALS[t, 3]),
+    )
 
 
 @compiled
 def _choose(
     node: NDArray[np.uint64],
     fanin: NDArray[np.uint32],
-    table: NDArray[np.uint64],
+    table: np.uint64,
     g: int,
     spare: NDArray[np.uint64],
 ) -> Any:
@@ -92,14 +116,15 @@ def _choose(
     """
     a, b = _input(node, fanin, g, 0), _input(node, fanin, g, 1)
     for t in range(8):
-        y = _function(np.uint64(t), a, b)
+        m0, m1, m2, m3 = _masks(np.uint64(t))
+        y = m0 ^ (a & m1) ^ (b & (m2 ^ (a & m3)))
         store(spare, WORDS * t, y)
         store(spare, WORDS * (15 - t), ~y)
     k = fanin.shape[1]
     leaves = 1 << (k - 3)
     x = _input(node, fanin, g, 2)
     for i in range(leaves):
-        pair = np.int64(table[g] >> np.uint64(8 * i) & np.uint64(255))
+        pair = np.int64(table >> np.uint64(8 * i) & np.uint64(255))
         low, high = load(spare, WORDS * (pair & 15)), load(spare, WORDS * (pair >> 4))
         store(spare, WORDS * (16 + i), low ^ ((low ^ high) & x))
     for j in range(3, k):
@@ -114,14 +139,6 @@ def _choose(
 @inlined
 def _input(node: NDArray[np.uint64], fanin: NDArray[np.uint32], g: int, j: int) -> Any:
     return load(node, WORDS * np.int64(fanin[g, j]))
-
-
-@inlined
-def _function(table: np.uint64, a: Any, b: Any) -> Any:
-    t = np.int64(table)
-    m0, m1 = splat(POLYNOMIALS[t, 0]), splat(POLYNOMIALS[t, 1])
-    m2, m3 = splat(POLYNOMIALS[t, 2]), splat(POLYNOMIALS[t, 3])
-    return m0 ^ (a & m1) ^ (b & (m2 ^ (a & m3)))
 
 
 @kernel

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 T = TypeVar("T", bound=np.generic)
 
 BLOCK_SAMPLES = 1 << 14  # bounds the memory of encoded samples, whatever the size of a data set
+ANSWERED_SAMPLES = 1 << 16  # the same of narrowed ones; fewer would start threads too often
 
 
 def pack(bits: NDArray[np.bool_]) -> NDArray[np.uint64]:
