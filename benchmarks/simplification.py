@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
@@ -34,15 +35,11 @@ def measure() -> list[Row]:
     for case, (example, overrides) in CASES.items():
         network = _trained(case.replace(" ", "_"), example, overrides)
         simplify(network)  # loads the kernels
-        _, without = _timed(lambda network=network: simplify(network, sat=False))
-        result, seconds = _timed(lambda network=network: simplify(network))
-        finding, checking = _timed(
-            lambda network=network, result=result: check(
-                result.certificate, network, result.network
-            )
-        )
-        assert finding is None, finding
+        _, without = _timed(partial(simplify, network, sat=False))
+        result, seconds = _timed(partial(simplify, network))
         after = result.network
+        finding, checking = _timed(partial(check, result.certificate, network, after))
+        assert finding is None, finding
         sizes = {
             "gates": (after.n_gates, network.n_gates),
             "input bits": (after.n_inputs, network.n_inputs),

@@ -6,10 +6,13 @@ import math
 import time
 from pathlib import Path
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch.nn.functional import cross_entropy
 
 from connective.errors import InputError
+from connective.network import Network
 from train.annealing import Schedule
 from train.bits import BitSet
 from train.config import TrainingConfig
@@ -18,6 +21,7 @@ from train.discretize import discretize
 from train.metrics import Metrics
 from train.model import LogicModel, Temperatures, build_model
 from train.progress import TrainingProgress
+from train.refinement.phase import refine_trained
 from train.resampling import resample
 from train.result import TrainingResult, write_result
 from train.threads import threads_for
@@ -41,12 +45,15 @@ def train(config: TrainingConfig, folder: Path, show_progress: bool = True) -> T
 
     network = discretize(model, dataset.encoder)
     test = BitSet.encode(dataset.encoder, dataset.test_samples, dataset.test_labels)
-    right = network.predict(dataset.test_samples) == dataset.test_labels
-    accuracy = {
-        "relaxed": relaxed_accuracy(model, test, schedule.temperatures(1)),
-        "discretized": float(right.mean()),
+    tested = dataset.test_samples, dataset.test_labels
+    accuracy = {"relaxed": relaxed_accuracy(model, test, schedule.temperatures(1))}
+    if config.refinement.changes:
+        accuracy["discretized_before_refinement"] = right_share(network, *tested)
+        network = refine_trained(network, config, dataset, folder, shown=show_progress)
+    accuracy |= {
+        "discretized": right_share(network, *tested),
         "validation_relaxed": history[-1].relaxed,
-        "validation_discretized": history[-1].discretized,
+        "validation_discretized": right_share(network, *dataset.validation),
     }
     if before_annealing:
         hot = schedule.temperatures(0)
@@ -106,7 +113,7 @@ def _descend(
                 epoch=epoch,
                 loss=loss_sum / steps_in_epoch,
                 relaxed=relaxed_accuracy(model, validation, temperatures),
-                discretized=discretized_accuracy(model, dataset),
+                discretized=right_share(discretize(model, dataset.encoder), *dataset.validation),
                 connection_temperatures=[connections for connections, _ in temperatures],
                 gate_temperatures=[gates for _, gates in temperatures],
                 seconds=time.perf_counter() - started,
@@ -129,8 +136,6 @@ def relaxed_accuracy(model: LogicModel, points: BitSet, temperatures: Temperatur
     return right / len(points)
 
 
-def discretized_accuracy(model: LogicModel, dataset: Dataset) -> float:
-    """The share of the validation part that the network of the model's choices labels rightly."""
-    samples, labels = dataset.validation
-    right = discretize(model, dataset.encoder).predict(samples) == labels
-    return float(right.mean())
+def right_share(network: Network, samples: NDArray[np.integer], labels: NDArray[np.int64]) -> float:
+    """The share of the samples that a discretised network labels rightly."""
+    return float((network.predict(samples) == labels).mean())

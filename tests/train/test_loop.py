@@ -78,3 +78,14 @@ def test_loss_that_is_no_number_names_the_setting(tmp_path: Path) -> None:
     with pytest.raises(InputError) as error:
         train(settings, tmp_path, show_progress=False)
     assert str(error.value).startswith("training.learning_rate is 1e+30: the loss is no longer a")
+
+
+def test_refinement_follows_training_and_is_logged(tmp_path: Path) -> None:
+    search = {"changes": 4000, "round": 2000, "points": 2048}
+    result = train(config(refinement=search), tmp_path, show_progress=False)
+    lines = [json.loads(line) for line in (tmp_path / "refinement.jsonl").read_text().splitlines()]
+    assert [line["round"] for line in lines] == [0, 1, 2]
+    assert result.accuracy["validation_discretized"] == max(line["discretized"] for line in lines)
+    assert result.accuracy["validation_discretized"] > result.history[-1].discretized
+    assert result.accuracy["discretized"] != result.accuracy["discretized_before_refinement"]
+    assert load_config(tmp_path / "config.toml") == config(refinement=search)

@@ -1,0 +1,1 @@
+"""Discrete search on a discretised network: no relaxation, hence no gap."""
