@@ -17,14 +17,20 @@ ROOT = Path(__file__).parents[2]
 
 
 def arguments(
-    features: int, gates: int, candidates: int, batch: int, dtype: torch.dtype = torch.float32
+    features: int,
+    gates: int,
+    candidates: int,
+    batch: int,
+    *,
+    k: int = 2,
+    dtype: torch.dtype = torch.float32,
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """x, candidates, choice and table, drawn; all but the candidates ask for a gradient."""
     seed = torch.Generator().manual_seed(features + gates + candidates + batch)
-    shape = (gates, 2, candidates)
+    shape = (gates, k, candidates)
     x = torch.rand(features, batch, generator=seed, dtype=dtype)
     choice = torch.randn(shape, generator=seed, dtype=dtype).softmax(-1)
-    table = torch.rand(gates, 4, generator=seed, dtype=dtype)
+    table = torch.rand(gates, 2**k, generator=seed, dtype=dtype)
     rows = draw_distinct(features, shape, seed)
     return x.requires_grad_(), rows, choice.requires_grad_(), table.requires_grad_()
 
@@ -34,14 +40,15 @@ def gradients(y: Tensor, *inputs: Tensor) -> tuple[Tensor, ...]:
     return torch.autograd.grad((y * weights).sum(), inputs)
 
 
+@pytest.mark.parametrize("k", [1, 2, 3, 4, 6])
 @pytest.mark.parametrize("batch", [1, BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK])
 @pytest.mark.parametrize(
     ("features", "gates", "candidates"), [(1, 1, 1), (2, 3, 2), (5, 4, 1), (40, 30, 16), (9, 7, 5)]
 )
 def test_kernel_equals_its_plain_twin_in_values_and_gradients(
-    features: int, gates: int, candidates: int, batch: int
+    features: int, gates: int, candidates: int, batch: int, k: int
 ) -> None:
-    x, rows, choice, table = arguments(features, gates, candidates, batch)
+    x, rows, choice, table = arguments(features, gates, candidates, batch, k=k)
     ours = compiled.mix_gather(x, rows, choice, table)
     twin = plain.mix_gather(x, rows, choice, table)
     torch.testing.assert_close(ours, twin, rtol=1e-5, atol=1e-6)
@@ -50,8 +57,9 @@ def test_kernel_equals_its_plain_twin_in_values_and_gradients(
         torch.testing.assert_close(mine, its, rtol=1e-4, atol=1e-5)
 
 
-def test_plain_twin_has_the_right_gradient() -> None:
-    x, rows, choice, table = arguments(6, 5, 3, 4, dtype=torch.float64)
+@pytest.mark.parametrize("k", [2, 4])
+def test_plain_twin_has_the_right_gradient(k: int) -> None:
+    x, rows, choice, table = arguments(6, 5, 3, 4, k=k, dtype=torch.float64)
     assert torch.autograd.gradcheck(
         lambda x, choice, table: plain.mix_gather(x, rows, choice, table), (x, choice, table)
     )
@@ -119,10 +127,20 @@ def test_every_table_at_every_corner_is_its_truth_table() -> None:
         assert torch.equal(kernel(corners, rows, choice, FUNCTIONS), FUNCTIONS)
 
 
+@pytest.mark.parametrize("k", [3, 6])
+def test_wide_tables_at_every_corner_are_their_truth_tables(k: int) -> None:
+    seed = torch.Generator().manual_seed(k)
+    tables = torch.randint(2, (20, 2**k), generator=seed).float()
+    corners = torch.arange(2**k)[None] >> torch.arange(k)[:, None] & 1  # x_j in row j
+    rows = torch.arange(k, dtype=torch.int32)[:, None].expand(20, k, 1).contiguous()
+    for kernel in (plain.mix_gather, compiled.mix_gather):
+        assert torch.equal(kernel(corners.float(), rows, torch.ones(20, k, 1), tables), tables)
+
+
 def test_table_of_probabilities_equals_the_mixture_of_sixteen_functions() -> None:
     seed = torch.Generator().manual_seed(0)
     a, b = torch.rand(2, 50, 20, generator=seed)
     mixture = torch.randn(50, 16, generator=seed).softmax(-1)
-    ours = plain.apply_gates(a, b, mixture @ FUNCTIONS)
+    ours = plain.apply_gates(torch.stack([a, b]), mixture @ FUNCTIONS)
     naive = (sixteen_functions(a, b) * mixture[:, None]).sum(-1)
     torch.testing.assert_close(ours, naive)

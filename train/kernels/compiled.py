@@ -20,6 +20,8 @@ from torch import Tensor
 from torch.autograd import Function
 from torch.autograd.function import once_differentiable
 
+from train.kernels.tables import apply_pair, apply_tree, pair_gradients, tree_gradients
+
 BLOCK = 64  # columns of a block: four vectors of AVX-512; 4000 rows fill a second-level cache
 
 NOT_NEGATIVE = 0xFFFFFF  # a mask that tells the compiler so; else each access would test it
@@ -30,8 +32,8 @@ Floats = NDArray[np.float32]
 def mix_gather(x: Tensor, candidates: Tensor, choice: Tensor, table: Tensor) -> Tensor:
     """Outputs (gates, batch) of gates whose inputs are mixtures of candidate rows of x.
 
-    x: (features, batch) float32; candidates: (gates, 2, candidates) int32 rows of x; choice: their
-    probabilities, of the same shape; table: (gates, 4)
+    x: (features, batch) float32; candidates: (gates, k, candidates) int32 rows of x; choice: their
+    probabilities, of the same shape; table: (gates, 2^k)
     """
     return _apply(x, candidates, choice, table)
 
@@ -43,7 +45,7 @@ class _MixGather(Function):
         (features, batch), gates = x.shape, len(candidates)
         blocks = -(-batch // BLOCK)
         rows = np.empty((blocks, features, BLOCK), dtype=np.float32)
-        pins = np.empty((blocks, gates, 2, BLOCK), dtype=np.float32)
+        pins = np.empty((blocks, *candidates.shape[:2], BLOCK), dtype=np.float32)
         y = np.empty((gates, batch), dtype=np.float32)
         ctx.threads = torch.get_num_threads()  # in the backward pass torch has set its own number
         in_threads(ctx.threads, mix_forward, blocks, x, candidates, choice, table, rows, pins, y)
@@ -105,11 +107,12 @@ def mix_forward(
 ) -> None:
     """Fill a range of blocks of the outputs y (gates, batch), and of what the gradient needs.
 
-    rows: (blocks, features, BLOCK), the columns of x, zero after the last; pins: (blocks, gates, 2,
-    BLOCK), the mixed inputs a and b
+    rows: (blocks, features, BLOCK), the columns of x, zero after the last; pins: (blocks, gates, k,
+    BLOCK), the mixed inputs
     """
     batch = x.shape[1]
-    gates, _, count = candidates.shape
+    gates, k, count = candidates.shape
+    tree = np.empty((0 if k == 2 else 2 << k, BLOCK), dtype=np.float32)
     for index in range(first_block, end_block):
         block = index & NOT_NEGATIVE
         start = block * BLOCK
@@ -117,7 +120,7 @@ def mix_forward(
         _copy_block(x, start, width, rows[block])
         for g in range(gates):
             pin = pins[block, g]
-            for i in range(2):
+            for i in range(k):
                 for w in range(BLOCK):
                     pin[i, w] = 0
                 for c in range(count):
@@ -125,12 +128,12 @@ def mix_forward(
                     row = np.uint32(candidates[g, i, c])
                     for w in range(BLOCK):
                         pin[i, w] += p * rows[block, row, w]
-            k0 = table[g, 0]
-            ka = table[g, 1] - k0
-            kb = table[g, 2] - k0
-            kab = table[g, 3] - table[g, 2] - ka
-            for w in range(width):
-                y[g, start + w] = k0 + ka * pin[0, w] + (kb + kab * pin[0, w]) * pin[1, w]
+            if k == 2:
+                apply_pair(table[g], pin, y[g, start : start + width])
+            else:
+                apply_tree(table[g], pin, tree)
+                for w in range(width):
+                    y[g, start + w] = tree[1, w]
 
 
 @njit(nogil=True, fastmath=True, cache=True)
@@ -149,34 +152,25 @@ def mix_backward(
 ) -> None:
     """Fill a range of blocks of the gradients of x, unless grad_x is empty, choice and table."""
     features, batch = rows.shape[1], grad_y.shape[1]
-    gates, _, count = candidates.shape
+    gates, k, count = candidates.shape
+    room = 0 if k == 2 else 2 << k
+    tree = np.empty((room, BLOCK), dtype=np.float32)
+    slope = np.empty((room, BLOCK), dtype=np.float32)
     deep = len(grad_x) > 0
     for index in range(first_block, end_block):
         block = index & NOT_NEGATIVE
         start = block * BLOCK
         width = min(BLOCK, batch - start)
         grad_rows = np.zeros((features if deep else 0, BLOCK), dtype=np.float32)
-        grad_pin = np.zeros((2, BLOCK), dtype=np.float32)
+        grad_pin = np.zeros((k, BLOCK), dtype=np.float32)
         for g in range(gates):
-            ka = table[g, 1] - table[g, 0]
-            kb = table[g, 2] - table[g, 0]
-            kab = table[g, 3] - table[g, 2] - ka
-            s0 = sa = sb = sab = np.float32(0)
-            for w in range(width):
-                grad = grad_y[g, start + w]
-                first = pins[block, g, 0, w]
-                second = pins[block, g, 1, w]
-                s0 += grad
-                sa += grad * first
-                sb += grad * second
-                sab += grad * first * second
-                grad_pin[0, w] = grad * (ka + kab * second)
-                grad_pin[1, w] = grad * (kb + kab * first)
-            grad_table[block, g, 0] = s0 - sa - sb + sab
-            grad_table[block, g, 1] = sa - sab
-            grad_table[block, g, 2] = sb - sab
-            grad_table[block, g, 3] = sab
-            for i in range(2):
+            pin, grad = pins[block, g], grad_y[g, start : start + width]
+            if k == 2:
+                pair_gradients(table[g], pin, grad, grad_table[block, g], grad_pin)
+            else:
+                apply_tree(table[g], pin, tree)
+                tree_gradients(tree, pin, grad, slope, grad_table[block, g], grad_pin)
+            for i in range(k):
                 for c in range(count):
                     p = choice[g, i, c]
                     row = np.uint32(candidates[g, i, c])
