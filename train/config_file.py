@@ -12,7 +12,6 @@ from pydantic_core import ErrorDetails
 
 from connective.errors import InputError
 from train.config import TrainingConfig
-from train.config_data import ArchiveData
 
 Table = dict[str, object]
 
@@ -32,10 +31,12 @@ def load_config(path: Path, overrides: Sequence[str] = ()) -> TrainingConfig:
         _override(values, override)
     source = f"{path} (with {', '.join(f'--set {each}' for each in overrides)})"
     config = parse_config(values, source if overrides else str(path))
-    if isinstance(config.data, ArchiveData):
-        data = config.data.model_copy(update={"path": (path.parent / config.data.path).resolve()})
-        config = config.model_copy(update={"data": data})
-    return config
+    places = {
+        name: (path.parent / place).resolve()
+        for name, place in config.data
+        if isinstance(place, Path)
+    }
+    return config.model_copy(update={"data": config.data.model_copy(update=places)})
 
 
 def parse_config(values: Table, source: Path | str) -> TrainingConfig:

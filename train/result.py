@@ -39,7 +39,7 @@ def write_result(
     """Write network.npz with its provenance, config.toml and curves.png."""
     provenance = {
         "config": config.model_dump(mode="json", exclude_none=True),
-        "data": {"description": dataset.description, "sha256": dataset.digest},
+        "data": dataset.provenance,
         "accuracy": result.accuracy,
         "versions": {
             "connective": __version__,

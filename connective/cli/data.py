@@ -14,13 +14,20 @@ if TYPE_CHECKING:
 
 
 def dataset_of(provenance: dict[str, Any], source: Path) -> "Dataset":
-    """The data set that a network's provenance names."""
+    """The data set that a network's provenance names, as it was when the network was trained."""
     from train.config_file import parse_config
     from train.data import load_dataset
 
     if "config" not in provenance:
         raise InputError(f"{source}: its provenance names no data: train it with connective train")
-    return load_dataset(parse_config(provenance["config"], str(source)))
+    dataset = load_dataset(parse_config(provenance["config"], str(source)))
+    trained_on = provenance.get("data")
+    if isinstance(trained_on, dict) and trained_on.get("sha256", dataset.digest) != dataset.digest:
+        raise InputError(
+            f"{source}: {dataset.description} is no longer what the network was trained on: bring "
+            "the file back, train again, or name other samples with --data"
+        )
+    return dataset
 
 
 def stimulus(

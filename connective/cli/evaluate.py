@@ -20,6 +20,7 @@ from connective.network import Network
 from connective.network_file import read_network
 from connective.predictions import write_predictions
 from connective.samples import Block, Samples, open_samples, samples_of
+from connective.table import holds_rows, open_rows, table_of
 from connective.tally import Tally
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def evaluate(
     .csv, or - for standard input   a sample a line: its features, and then its class
     .npy                            an array (samples, features), or with one column more
     .npz                            arrays samples and labels, or test_samples and test_labels
+    .csv, .parquet or .npz          rows of a table with the columns that were trained on
 
     Files are read block by block and may be larger than memory. They may leave the classes out;
     then the labels are counted, and --out has the answers.
@@ -68,9 +70,15 @@ def _samples(
     data: str | None, network: Network, provenance: dict[str, Any], source: Path, quantize: bool
 ) -> Iterator[tuple[Samples, Sequence[str]]]:
     """What --data names, and the names of the classes."""
-    numbers = [str(c) for c in range(network.n_classes)]
+    table = table_of(provenance, network, source)
+    numbers = table.classes if table else [str(c) for c in range(network.n_classes)]
     if data is not None and data not in DATA_SETS:
-        with open_samples(Path(data), network, real=quantize) as samples:
+        path = Path(data)
+        if table and not quantize and holds_rows(path, table):
+            opened = open_rows(path, table, network)
+        else:
+            opened = open_samples(path, network, real=quantize)
+        with opened as samples:
             yield samples, numbers
         return
     if quantize:

@@ -10,6 +10,7 @@ import click
 
 from connective import __version__
 from connective.cli.convert import convert
+from connective.cli.encode import encode
 from connective.cli.evaluate import evaluate
 from connective.cli.export import export
 from connective.cli.inspect import inspect
@@ -20,7 +21,7 @@ from connective.cli.synth import synth
 from connective.cli.train import train
 from connective.errors import InputError, ToolError
 
-VERBS = (train, evaluate, inspect, simplify_verb, convert, export, simulate, synth, report)
+VERBS = (train, evaluate, encode, inspect, simplify_verb, convert, export, simulate, synth, report)
 EXTRAS = {
     "torch": "train",
     "matplotlib": "train",
@@ -29,6 +30,7 @@ EXTRAS = {
     "amaranth": "hardware",
     "pyosys": "hardware",
     "cocotb": "simulate",
+    "pyarrow": "parquet",
 }
 
 

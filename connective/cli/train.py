@@ -37,5 +37,7 @@ def _table(result: dict[str, Any]) -> Group:
     """Accuracies of a finished training run."""
     accuracy = result["accuracy"]
     rows = [(name.replace("_", " "), percent(share)) for name, share in accuracy.items()]
-    data = result["data"]["description"]
-    return pairs(f"Trained on {data} in {result['seconds']:.0f} s", rows)
+    data = result["data"]
+    notes = data.get("table", {}).get("notes", [])
+    title = f"Trained on {data['description']} in {result['seconds']:.0f} s"
+    return Group(*(f"Note: {note}" for note in notes), pairs(title, rows))

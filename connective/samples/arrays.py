@@ -35,7 +35,7 @@ def samples_of(
 
 def read_npy(path: Path, file: IO[bytes], network: Network, *, real: bool) -> Samples:
     """An array (samples, features) of words, or of real values; one more column is the class."""
-    samples = _open(str(path), file, 2)
+    samples = open_array(str(path), file, 2)
     _check_columns(samples.place, samples.shape[1], network, labelled=False)
     return _streamed(path.name, samples, None, network, real=real)
 
@@ -48,11 +48,11 @@ def read_npz(path: Path, archive: zipfile.ZipFile, network: Network, *, real: bo
         raise InputError(f"{path}: has no array 'samples': write it with numpy.savez")
     samples_name, labels_name = present[0]
     labelled = f"{labels_name}.npy" in names
-    samples = _open(f"{path}: {samples_name}", archive.open(f"{samples_name}.npy"), 2)
+    samples = open_array(f"{path}: {samples_name}", archive.open(f"{samples_name}.npy"), 2)
     _check_columns(samples.place, samples.shape[1], network, labelled=labelled)
     labels = None
     if labelled:
-        labels = _open(f"{path}: {labels_name}", archive.open(f"{labels_name}.npy"), 1)
+        labels = open_array(f"{path}: {labels_name}", archive.open(f"{labels_name}.npy"), 1)
         if labels.shape != samples.shape[:1]:
             raise InputError(
                 f"{labels.place} has {labels.shape[0]} entries for {samples.shape[0]} samples"
@@ -61,7 +61,7 @@ def read_npz(path: Path, archive: zipfile.ZipFile, network: Network, *, real: bo
 
 
 @dataclass(frozen=True, eq=False)
-class _Stream:
+class ArrayStream:
     """An array in a file whose header has been read, and whose rows come next."""
 
     place: str
@@ -80,7 +80,8 @@ class _Stream:
         return np.frombuffer(content, dtype=self.dtype).reshape(count, *self.shape[1:])
 
 
-def _open(place: str, file: IO[bytes], dimensions: int) -> _Stream:
+def open_array(place: str, file: IO[bytes], dimensions: int, *, kinds: str = "iuf") -> ArrayStream:
+    """The array in a .npy file, its dtype of one of NumPy's `kinds`; otherwise `InputError`."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # NumPy warns of headers that it had to mend
@@ -89,14 +90,15 @@ def _open(place: str, file: IO[bytes], dimensions: int) -> _Stream:
             shape, transposed, dtype = read(file)
     except Exception as error:  # NumPy lets through whatever Python's parser may raise
         raise InputError(f"{place}: is no array, or damaged ({error})") from None
-    if dtype.kind not in "iuf" or len(shape) != dimensions or min(shape) < 0:
+    if dtype.kind not in kinds or len(shape) != dimensions or min(shape) < 0:
+        wanted = "numbers or texts" if "U" in kinds else "numbers"
         raise InputError(
-            f"{place}: is {dtype} of shape {shape}, not numbers in {dimensions} "
+            f"{place}: is {dtype} of shape {shape}, not {wanted} in {dimensions} "
             f"dimension{'s' * (dimensions > 1)}"
         )
     if transposed and dimensions > 1:
         raise InputError(f"{place}: is in Fortran order: save numpy.ascontiguousarray of it")
-    return _Stream(place, file, shape, dtype)
+    return ArrayStream(place, file, shape, dtype)
 
 
 def _check_columns(place: str, columns: int, network: Network, *, labelled: bool) -> None:
@@ -106,7 +108,7 @@ def _check_columns(place: str, columns: int, network: Network, *, labelled: bool
 
 
 def _streamed(
-    name: str, samples: _Stream, labels: _Stream | None, network: Network, *, real: bool
+    name: str, samples: ArrayStream, labels: ArrayStream | None, network: Network, *, real: bool
 ) -> Samples:
     if samples.dtype.kind == "f" and not real:
         raise InputError(

@@ -76,8 +76,8 @@ class TestEncoding:
         words = np.arange(4096, dtype=np.uint16)[:, None]
         feature = Feature("x", 12)
         low, high = np.array([0]), np.array([4095])
-        whole = build_encoder(FixedPoint(), [feature], low, high).encode(words)
-        leading = build_encoder(FixedPoint(width=5), [feature], low, high).encode(words)
+        whole = build_encoder(FixedPoint(), [feature], low, high, words).encode(words)
+        leading = build_encoder(FixedPoint(width=5), [feature], low, high, words).encode(words)
         assert (leading == whole[:5]).all()
         assert (whole[0] == (words[:, 0] >= 2048)).all()
 
@@ -88,6 +88,7 @@ class TestEncoding:
             [Feature("pixel", 8)],
             np.array([0]),
             np.array([255]),
+            pixels,
         )
         brightness = pixels.T / 255
         assert (encoder.encode(pixels) == (brightness > [[0.25], [0.5], [0.75]])).all()
@@ -106,21 +107,35 @@ class TestEncoding:
             [Feature("x", 32, signed=True)],
             np.array([low]),
             np.array([high]),
+            np.array([[low]]),
         )
         assert encoder.n_rows == len(thresholds)
 
     def test_raw_takes_bits_only(self) -> None:
         low, high = np.zeros(2, dtype=np.int64), np.ones(2, dtype=np.int64)
         bits = np.array([[0, 1], [1, 1]])
-        encoder = build_encoder(Raw(), [Feature("a", 1), Feature("b", 1)], low, high)
+        encoder = build_encoder(Raw(), [Feature("a", 1), Feature("b", 1)], low, high, bits)
         assert (encoder.encode(bits) == bits.T).all()
         with pytest.raises(InputError, match="'raw', but feature b has 2 bits: use 'fixed-point'"):
-            build_encoder(Raw(), [Feature("a", 1), Feature("b", 2)], low, high)
+            build_encoder(Raw(), [Feature("a", 1), Feature("b", 2)], low, high, bits)
 
-    def test_fixed_point_refuses_negative_values(self) -> None:
-        zero = np.zeros(1, dtype=np.int64)
-        with pytest.raises(InputError, match="feature x has negative values: use 'thermometer'"):
-            build_encoder(FixedPoint(), [Feature("x", 4, signed=True)], zero, zero)
+    def test_fixed_point_gives_the_bits_of_twos_complement(self) -> None:
+        words = np.arange(-8, 8)[:, None]
+        feature, low, high = Feature("x", 4, signed=True), np.array([-8]), np.array([7])
+        encoder = build_encoder(FixedPoint(), [feature], low, high, words)
+        assert (encoder.encode(words) == (words.T >> np.array([[3], [2], [1], [0]]) & 1)).all()
+
+    @given(st.lists(st.integers(-8, 7), min_size=1), st.floats(0, 1, exclude_max=True))
+    def test_quantile_is_the_least_word_that_so_many_points_do_not_exceed(
+        self, points: list[int], fraction: float
+    ) -> None:
+        words = np.array(points)[:, None]
+        feature, bound = Feature("x", 4, signed=True), np.array([0])
+        encoding = Thermometer(thresholds=(fraction,), of="points")
+        (threshold,) = build_encoder(encoding, [feature], bound, bound, words).value
+        enough = fraction * len(words)
+        below = [word for word in range(-8, 8) if (words <= word).sum() >= enough]
+        assert threshold == min(max(min(below), words.min()) + 1, words.max())
 
 
 class TestLayersFit:
@@ -245,7 +260,10 @@ class TestArchive:
     def test_arrays_become_a_data_set(self, archive: tuple[Path, dict[str, np.ndarray]]) -> None:
         path, arrays = archive
         dataset = self.load(path, arrays)
-        assert (dataset.train_samples == arrays["train_samples"]).all()
+        given = np.column_stack([arrays["train_samples"], arrays["train_labels"]])
+        taken = np.column_stack([dataset.train_samples, dataset.train_labels])
+        assert sorted(given.tolist()) == sorted(taken.tolist())
+        assert np.bincount(dataset.validation[1]).tolist() == [1, 1, 1, 1]
         assert (dataset.test_labels == arrays["test_labels"]).all()
         assert dataset.encoder.payload_width == 5 * 5
         assert dataset.class_names == ("0", "1", "2", "3")
@@ -263,8 +281,8 @@ class TestArchive:
             ({"test_samples": np.ones((8, 6), dtype=int)}, "test_samples has 6 features and"),
             ({"test_labels": np.array([{}] * 8)}, "is not an archive of plain arrays"),
             (
-                {"train_labels": np.repeat(range(4), (12, 12, 12, 4))},
-                "has no point of class 3 in the first",
+                {"train_labels": np.repeat(range(5), (12, 12, 12, 0, 4))},
+                "has no training point of class 3: give some",
             ),
         ],
     )

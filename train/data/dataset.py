@@ -3,20 +3,23 @@
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from connective.encoder import Encoder
 from connective.errors import InputError
+from connective.table import Table
 
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
     """Words (samples, features) of the encoder's features, and class numbers (samples,).
 
-    The last tenth of the training points is the validation part: settings are chosen on it, and
-    it is never trained on. `description` names the data beside a figure.
+    The last `n_validation` training points are the validation part: settings are chosen on it, and
+    it is never trained on. `description` names the data beside a figure; `table` is what rows of
+    the user's own table need to become words.
     """
 
     train_samples: NDArray[np.integer]
@@ -26,28 +29,37 @@ class Dataset:
     encoder: Encoder
     class_names: tuple[str, ...]
     description: str
+    n_validation: int
+    table: Table | None = None
 
     def __post_init__(self) -> None:
         if not self.n_validation:
             raise InputError(
                 f"{self.description} has {len(self.train_labels)} training points: give at least "
-                "10, of which the last tenth is for validation"
+                "10, of which a tenth is for validation"
             )
         seen = np.bincount(self.train_labels[: -self.n_validation], minlength=len(self.class_names))
         if (seen == 0).any():
             raise InputError(
-                f"{self.description} has no point of class {self.class_names[int(seen.argmin())]} "
-                "in the first nine tenths of its training points: shuffle them, or give more"
+                f"{self.description} has no training point of class "
+                f"{self.class_names[int(seen.argmin())]}: give some, or leave the class out"
             )
-
-    @property
-    def n_validation(self) -> int:
-        return len(self.train_labels) // 10
+        if len(seen) < 2:
+            raise InputError(
+                f"{self.description} has but one class, {self.class_names[0]}: give points of "
+                "another class too"
+            )
 
     @property
     def validation(self) -> tuple[NDArray[np.integer], NDArray[np.int64]]:
         """Samples and labels of the validation part."""
         return self.train_samples[-self.n_validation :], self.train_labels[-self.n_validation :]
+
+    @property
+    def provenance(self) -> dict[str, Any]:
+        """What a network keeps of the data that it was trained on, as JSON has it."""
+        table = {"table": self.table.model_dump(mode="json")} if self.table else {}
+        return {"description": self.description, "sha256": self.digest} | table
 
     @cached_property
     def digest(self) -> str:

@@ -6,18 +6,24 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from connective.encoder import OPS, Encoder, Feature, fixed_point, raw, thermometer
+from connective.encoder import OPS, Encoder, Feature, raw, thermometer
 from connective.errors import InputError
-from train.config_data import FixedPoint, Raw, Thermometer
+from train.config_data import Encoding, FixedPoint, Raw, Thermometer
+
+BLOCK_BYTES = 1 << 26  # of columns that are sorted at once
 
 
 def build_encoder(
-    encoding: FixedPoint | Thermometer | Raw,
+    encoding: Encoding,
     features: Sequence[Feature],
     low: NDArray[np.int64],
     high: NDArray[np.int64],
+    words: NDArray[np.integer],
 ) -> Encoder:
-    """An encoder of words whose ranges are `low` to `high`, (features,) each, or `InputError`."""
+    """An encoder of features whose ranges are `low` to `high`, (features,) each, or `InputError`.
+
+    words: (points, features) of the training part, of which thresholds may be quantiles
+    """
     if isinstance(encoding, Raw):
         if wide := [feature for feature in features if feature.width > 1]:
             raise InputError(
@@ -25,17 +31,43 @@ def build_encoder(
                 "'fixed-point' or 'thermometer'"
             )
         return replace(raw(len(features)), features=tuple(features))
-    if isinstance(encoding, Thermometer):
-        return thermometer(features, _thresholds(encoding, features, low, high))
-    if signed := [feature.name for feature in features if feature.signed]:
-        raise InputError(
-            f"encoder.kind is 'fixed-point', but feature {signed[0]} has negative values: use "
-            "'thermometer', or add an offset to the samples"
-        )
-    return _leading_bits(fixed_point(features), encoding.width)
+    if isinstance(encoding, FixedPoint):
+        return leading_bits(every_bit(features), encoding.width)
+    if encoding.of == "points":
+        return thermometer(features, _quantiles(encoding, features, words))
+    return thermometer(features, _fractions(encoding, features, low, high))
 
 
-def _thresholds(
+def every_bit(features: Sequence[Feature]) -> Encoder:
+    """All bits of all words, each word's most significant bit first, which may be its sign."""
+    widths = [feature.width for feature in features]
+    return Encoder(
+        features=tuple(features),
+        feature=np.repeat(np.arange(len(widths), dtype=np.uint32), widths),
+        op=np.full(sum(widths), OPS.index("bit"), dtype=np.uint8),
+        value=np.concatenate([np.arange(width)[::-1] for width in widths]),
+    )
+
+
+def leading_bits(encoder: Encoder, width: int | None) -> Encoder:
+    """Only the first `width` rows of each feature, whose rows stand together; all if None."""
+    if width is None:
+        return encoder
+    first = np.searchsorted(encoder.feature, encoder.feature)
+    return select(encoder, np.arange(encoder.n_rows) - first < width)
+
+
+def select(encoder: Encoder, kept: NDArray[np.bool_]) -> Encoder:
+    """The encoder with only some of its rows, (rows,)."""
+    return replace(
+        encoder,
+        feature=encoder.feature[kept],
+        op=encoder.op[kept],
+        value=encoder.value[kept],
+    )
+
+
+def _fractions(
     encoding: Thermometer,
     features: Sequence[Feature],
     low: NDArray[np.int64],
@@ -49,16 +81,16 @@ def _thresholds(
     return values
 
 
-def _leading_bits(encoder: Encoder, width: int | None) -> Encoder:
-    """Only the rows of each feature's `width` most significant bits."""
-    if width is None:
-        return encoder
-    widths = np.array([feature.width for feature in encoder.features])[encoder.feature]
-    kept = encoder.value >= widths - width
-    assert (encoder.op == OPS.index("bit")).all()
-    return replace(
-        encoder,
-        feature=encoder.feature[kept],
-        op=encoder.op[kept],
-        value=encoder.value[kept],
-    )
+def _quantiles(
+    encoding: Thermometer, features: Sequence[Feature], words: NDArray[np.integer]
+) -> list[list[int]]:
+    """Least words above each quantile, but none above all words: such a bit would be constant."""
+    rank = np.ceil(np.sort(encoding.thresholds) * len(words)).astype(np.int64) - 1
+    thresholds: list[list[int]] = []
+    step = max(1, BLOCK_BYTES // (words.itemsize * len(words)))
+    for start in range(0, len(features), step):
+        ordered = np.sort(words[:, start : start + step].T, axis=1)  # (features, points)
+        greatest = ordered[:, -1:].astype(np.int64)
+        above = ordered[:, np.maximum(rank, 0)].astype(np.int64) + 1
+        thresholds += np.minimum(above, greatest).tolist()
+    return thresholds

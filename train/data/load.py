@@ -3,14 +3,16 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from connective.encoder import Feature
+from connective.encoder import Encoder, Feature
 from connective.errors import InputError
 from train.config import TrainingConfig
-from train.config_data import ArchiveData, ImageData, YinYangData
+from train.config_data import ArchiveData, Encoding, ImageData, TableData, YinYangData
 from train.data import images, yin_yang
 from train.data.archive import features_of, read_archive
 from train.data.dataset import Dataset
 from train.data.encoding import build_encoder
+from train.data.split import stratified_split
+from train.data.table import VALIDATION, load_table
 
 IMAGES = {
     "mnist": ("MNIST", images.MNIST),
@@ -30,6 +32,8 @@ def load_dataset(config: TrainingConfig) -> Dataset:
             dataset = _images(config, config.data)
         case ArchiveData():
             dataset = _archive(config, config.data)
+        case TableData():
+            dataset = load_table(config.data, config.encoder)
     _check_layers(config, dataset)
     return dataset
 
@@ -38,52 +42,60 @@ def _yin_yang(config: TrainingConfig, data: YinYangData) -> Dataset:
     train, test = map(np.random.default_rng, np.random.SeedSequence(data.seed).spawn(2))
     train_samples, train_labels = yin_yang.draw_points(data.training_points, data.reading, train)
     test_samples, test_labels = yin_yang.draw_points(data.test_points, data.reading, test)
-    low, high = _ranges(yin_yang.FEATURES)
+    n_validation = len(train_samples) // 10
     return Dataset(
         train_samples,
         train_labels,
         test_samples,
         test_labels,
-        encoder=build_encoder(config.encoder, yin_yang.FEATURES, low, high),
+        encoder=_encoder(config.encoder, yin_yang.FEATURES, train_samples[:-n_validation]),
         class_names=yin_yang.CLASS_NAMES[data.reading],
         description=f"Yin-Yang ({data.reading} reading)",
+        n_validation=n_validation,
     )
 
 
 def _images(config: TrainingConfig, data: ImageData) -> Dataset:
     description, files = IMAGES[data.name]
     train_samples, train_labels, test_samples, test_labels = images.load_images(files)
-    low, high = _ranges(images.FEATURES)
+    n_validation = len(train_samples) // 10
     return Dataset(
         train_samples,
         train_labels.astype(np.int64),
         test_samples,
         test_labels.astype(np.int64),
-        encoder=build_encoder(config.encoder, images.FEATURES, low, high),
+        encoder=_encoder(config.encoder, images.FEATURES, train_samples[:-n_validation]),
         class_names=files.class_names,
         description=description,
+        n_validation=n_validation,
     )
 
 
 def _archive(config: TrainingConfig, data: ArchiveData) -> Dataset:
     arrays = read_archive(data.path)
-    samples = arrays["train_samples"]
+    samples, labels = arrays["train_samples"], arrays["train_labels"].astype(np.int64)
     features = features_of(samples, arrays["test_samples"])
     low, high = samples.min(axis=0).astype(np.int64), samples.max(axis=0).astype(np.int64)
-    classes = int(arrays["train_labels"].max()) + 1
+    train, validated = stratified_split(labels, VALIDATION, np.random.default_rng(0))
+    order = np.concatenate([train, validated])
     return Dataset(
-        samples,
-        arrays["train_labels"].astype(np.int64),
+        samples[order],
+        labels[order],
         arrays["test_samples"],
         arrays["test_labels"].astype(np.int64),
-        encoder=build_encoder(config.encoder, features, low, high),
-        class_names=tuple(map(str, range(classes))),
+        encoder=build_encoder(config.encoder, features, low, high, samples[train]),
+        class_names=tuple(map(str, range(int(labels.max()) + 1))),
         description=data.path.name,
+        n_validation=len(validated),
     )
 
 
-def _ranges(features: tuple[Feature, ...]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    return np.array([f.low for f in features]), np.array([f.high for f in features])
+def _encoder(
+    encoding: Encoding, features: tuple[Feature, ...], words: NDArray[np.integer]
+) -> Encoder:
+    """An encoder of features that take all words of their width."""
+    low, high = np.array([f.low for f in features]), np.array([f.high for f in features])
+    return build_encoder(encoding, features, low, high, words)
 
 
 def _check_layers(config: TrainingConfig, dataset: Dataset) -> None:
