@@ -1,80 +1,178 @@
-"""Samples per second of the reference evaluation beside the same network in plain NumPy."""
+"""Samples per second of the reference evaluation beside NumPy and beside a compiled network."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
+from typing import Any
 
+import numba
 import numpy as np
+import torch
 from numpy.typing import NDArray
+from rich.console import Console
 
+from benchmarks import difflogic
 from benchmarks.rows import Row
 from connective import Feature, Network, canonicalize, raw, thermometer
 from connective.evaluation import pack
 
-SAMPLES = 10_000
-CASES = ((24, (100, 100), 4), (784, (1000,), 10), (784, (8000, 8000), 10))
-"""Inputs, layers, classes."""
+SAMPLES = 10_000  # as many as a test set
+ROUNDS, REPEATS = 5, 4
+LEVELS = range(4)  # of the compiler's optimisation
+THRESHOLD = 128
+
+
+@dataclass(frozen=True)
+class Case:
+    """Random layers; `wires` (gates, k) are the places in the layer before that a gate reads."""
+
+    widths: tuple[int, ...]
+    classes: int
+    wires: tuple[NDArray[np.int64], ...]
+    tables: tuple[NDArray[np.uint64], ...]
+
+    @classmethod
+    def random(cls, widths: tuple[int, ...], classes: int, k: int = 2) -> "Case":
+        rng = np.random.default_rng(0)
+        wires = [rng.integers(0, before, (width, k)) for before, width in pairwise(widths)]
+        tables = [rng.integers(0, 1 << 2**k, width, dtype=np.uint64) for width in widths[1:]]
+        return cls(widths, classes, tuple(wires), tuple(tables))
+
+    @property
+    def name(self) -> str:
+        k = self.wires[0].shape[1]
+        return " → ".join(map(str, self.widths)) + (f", {k}-input gates" if k > 2 else "")
+
+    def network(self) -> Network:
+        n_inputs, last = self.widths[0], self.widths[-1]
+        starts = np.cumsum((0, *self.widths))
+        fanin = np.concatenate([w + start for w, start in zip(self.wires, starts, strict=False)])
+        pixels = [Feature(f"pixel_{i}", 8) for i in range(n_inputs)]
+        return Network(
+            thermometer(pixels, [[THRESHOLD]] * n_inputs) if n_inputs > 24 else raw(n_inputs),
+            *canonicalize(fanin, np.concatenate(self.tables)),
+            outputs=np.arange(starts[-2], starts[-1], dtype=np.uint32),
+            weights=np.ones(last, dtype=np.int64),
+            groups=np.arange(self.classes + 1) * (last // self.classes),
+            bias=np.zeros(self.classes, dtype=np.int64),
+        )
+
+
+CASES = (
+    Case.random((24, 100, 100), 4),
+    Case.random((784, 1000), 10),
+    Case.random((784, 2000), 10, k=6),
+)
+LARGEST = Case.random((784, 8000, 8000), 10)
+"""The one that is compiled."""
 
 
 def measure() -> list[Row]:
-    """Random networks over all cores: from words to labels, and from packed bits to scores."""
-    rng = np.random.default_rng(0)
+    """Random networks from words to labels and from packed bits to scores; the largest compared."""
+    rows = [row for case in (*CASES, LARGEST) for row in _beside_numpy(case)]
+    return rows + _beside_one_core() + _beside_difflogic()
+
+
+def _beside_numpy(case: Case) -> list[Row]:
+    """On all cores."""
+    network, samples = case.network(), _samples(case)
+    bits = network.encoder.encode(samples)
+    packed = pack(bits)
+    whole, core, plain = _rates(
+        lambda: network.predict(samples),
+        lambda: network.scores_from_words(packed, SAMPLES),
+        lambda: _plain_scores(case, bits),
+    )
+    return [
+        Row(f"{case.name}, words to labels", "samples/s", whole),
+        Row(f"{case.name}, bits to scores", "samples/s", core, plain, "numpy"),
+    ]
+
+
+def _beside_one_core() -> list[Row]:
+    network, samples = LARGEST.network(), _samples(LARGEST)
+
+    def alone() -> None:
+        with _one_core():
+            network.predict(samples)
+
+    both, one = _rates(lambda: network.predict(samples), alone)
+    return [Row(f"{LARGEST.name}, words to labels", "samples/s", both, one, "one core")]
+
+
+def _beside_difflogic() -> list[Row]:
+    """On one core, at each level of the compiler; difflogic's own packing is in all its figures."""
+    if not difflogic.FOLDER.is_dir():
+        Console(stderr=True).print(difflogic.HINT)
+        return []
+    network, samples = LARGEST.network(), _samples(LARGEST)
+    bits = samples >= THRESHOLD
+    packed = pack(bits.T)
+    layers = list(zip(LARGEST.wires, LARGEST.tables, strict=True))
     rows = []
-    for n_inputs, layers, classes in CASES:
-        network = _network(rng, n_inputs, layers, classes)
-        high = 2 ** network.encoder.features[0].width
-        samples = rng.integers(0, high, (SAMPLES, n_inputs)).astype(np.uint8)
-        bits = network.encoder.encode(samples)
-        packed = pack(bits)
-        plain = _rate(1, _plain_scores, network, bits)
-        name = f"{n_inputs} → {' → '.join(map(str, layers))}"
-        whole = _rate(5, network.predict, samples)
-        core = _rate(5, network.scores_from_words, packed, SAMPLES)
-        rows.append(Row(f"{name}, words to labels", "samples/s", whole))
-        rows.append(Row(f"{name}, bits to scores", "samples/s", core, plain, "numpy by level"))
+    for level in LEVELS:
+        peer = difflogic.compile_network(LARGEST.widths[0], layers, LARGEST.classes, level)
+        assert (peer(bits).numpy() == network.scores(samples)).all()
+        with _one_core():
+            whole, peer_whole, core, peer_core = _rates(
+                partial(network.predict, samples),
+                partial(_peer_labels, peer, samples),
+                partial(network.scores_from_words, packed, SAMPLES),
+                partial(peer, bits),
+            )
+        name = f"{difflogic.NAME} -O{level}"
+        case = f"{LARGEST.name}, one core"
+        rows.append(Row(f"{case}, words to labels", "samples/s", whole, peer_whole, name))
+        rows.append(Row(f"{case}, bits to scores", "samples/s", core, peer_core, name))
     return rows
 
 
-def _network(
-    rng: np.random.Generator, n_inputs: int, layers: tuple[int, ...], classes: int
-) -> Network:
-    starts = np.cumsum([0, n_inputs, *layers])
-    fanin = np.concatenate(
-        [rng.integers(starts[i], starts[i + 1], (width, 2)) for i, width in enumerate(layers)]
-    )
-    fanin, table = canonicalize(fanin, rng.integers(0, 16, len(fanin)))
-    pixels = [Feature(f"pixel_{i}", 8) for i in range(n_inputs)]
-    return Network(
-        thermometer(pixels, [[128]] * n_inputs) if n_inputs > 24 else raw(n_inputs),
-        fanin,
-        table,
-        np.arange(starts[-2], starts[-1], dtype=np.uint32),
-        np.ones(layers[-1], dtype=np.int64),
-        np.arange(classes + 1) * (layers[-1] // classes),
-        np.zeros(classes, dtype=np.int64),
-    )
+def _peer_labels(peer: Any, samples: NDArray[np.uint8]) -> Any:
+    return peer(samples >= THRESHOLD).argmax(1)
 
 
-def _plain_scores(network: Network, bits: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """The definition in NumPy: one byte a bit, one level at a time."""
-    nodes = np.empty((network.n_nodes, bits.shape[1]), dtype=np.uint8)
-    nodes[: network.n_inputs] = bits
-    level = network.level[network.n_inputs :]
-    for number in range(1, network.depth + 1):
-        gates = np.flatnonzero(level == number)
-        a, b = (nodes[network.fanin[gates, slot]] for slot in (0, 1))
-        table = network.table[gates].astype(np.uint8)[:, None]
-        nodes[network.n_inputs + gates] = table >> (a + 2 * b) & 1
-    sums: NDArray[np.int64] = np.add.reduceat(
-        nodes[network.outputs], network.groups[:-1], axis=0, dtype=np.int64
-    )
+def _samples(case: Case) -> NDArray[np.uint8]:
+    high = 256 if case.widths[0] > 24 else 2
+    shape = (SAMPLES, case.widths[0])
+    return np.random.default_rng(1).integers(0, high, shape, dtype=np.uint8)
+
+
+def _plain_scores(case: Case, bits: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """The definition in NumPy: one byte a bit, one layer at a time."""
+    layer = bits.astype(np.uint8)
+    for wires, tables in zip(case.wires, case.tables, strict=True):
+        minterm = sum(layer[wires[:, j]] << j for j in range(wires.shape[1]))
+        layer = (tables[:, None] >> minterm & np.uint64(1)).astype(np.uint8)
+    sums: NDArray[np.int64] = layer.reshape(case.classes, -1, SAMPLES).sum(axis=1, dtype=np.int64)
     return sums.T
 
 
-def _rate(repeats: int, run: Callable[..., object], *arguments: object) -> float:
-    """Samples a second of the fastest run; the first, which may compile, does not count."""
-    seconds = []
-    for _ in range(1 + repeats):
-        start = time.perf_counter()
-        run(*arguments)
-        seconds.append(time.perf_counter() - start)
-    return SAMPLES / min(seconds[1:])
+@contextmanager
+def _one_core() -> Iterator[None]:
+    before = numba.get_num_threads(), torch.get_num_threads()
+    numba.set_num_threads(1)
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        numba.set_num_threads(before[0])
+        torch.set_num_threads(before[1])
+
+
+def _rates(*runs: Callable[[], object]) -> list[float]:
+    """Samples a second of each at its fastest, in rounds, so that all meet the same noise."""
+    least = [float("inf")] * len(runs)
+    for _ in range(ROUNDS):
+        for i, run in enumerate(runs):
+            run()  # compiles, allocates, and has the caches to itself
+            least[i] = min(least[i], *(_seconds(run) for _ in range(REPEATS)))
+    return [SAMPLES / seconds for seconds in least]
+
+
+def _seconds(run: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    run()
+    return time.perf_counter() - start

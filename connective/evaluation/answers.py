@@ -1,7 +1,9 @@
 """Whole networks, block by block of 512 samples, so that nothing large leaves the cache."""
 
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -23,11 +25,20 @@ def in_threads(kernel: Callable[..., Any], n_samples: int, *arguments: object) -
     """
     blocks = -(-n_samples // BITS)
     threads = min(get_num_threads(), blocks)
-    cuts = [blocks * i // max(threads, 1) for i in range(threads + 1)]
     if threads < 2:
         return [kernel(*arguments, 0, blocks)]
-    with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(lambda i: kernel(*arguments, cuts[i], cuts[i + 1]), range(threads)))
+    cuts = [blocks * i // threads for i in range(threads + 1)]
+    pool = _pool(os.getpid(), threads)
+    return list(pool.map(lambda i: kernel(*arguments, cuts[i], cuts[i + 1]), range(threads)))
+
+
+@cache
+def _pool(process: int, threads: int) -> ThreadPoolExecutor:
+    """Threads that stay, because to start them takes as long as some thousand samples.
+
+    A process that was forked has none of its parent's.
+    """
+    return ThreadPoolExecutor(threads, thread_name_prefix="connective")
 
 
 @kernel

@@ -172,7 +172,7 @@ def at_least(typing: Any, a: Any, b: Any) -> Any:
 
 @compiled
 def vectors(n: int, like: NDArray[Any]) -> NDArray[Any]:
-    """A zeroed array of n vectors of the elements of `like`, each in one line of the cache."""
-    array = np.zeros((n + 1) * lanes(like), dtype=like.dtype)
+    """Room for n vectors of the elements of `like`, each in one line of the cache."""
+    array = np.empty((n + 1) * lanes(like), dtype=like.dtype)
     skip = -array.ctypes.data % (BITS // 8) // like.itemsize
     return array[skip : skip + n * lanes(like)]
