@@ -33,6 +33,9 @@ class Archive:
         self._what = what
         self._members = {info.filename: info for info in archive.infolist()}
         self._bytes_taken = 0
+        for name in self._members:
+            if not name.isprintable():
+                raise InputError(f"{path}: holds a member of the name {name[:40]!r}")
 
     @property
     def array_names(self) -> list[str]:

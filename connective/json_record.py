@@ -42,4 +42,6 @@ def parse_record(
             refuse_newer(path, _Version.model_validate_json(content).version, version)
         return model.model_validate_json(content)
     except ValidationError as error:
-        raise InputError(f"{place}{first_error(error).removeprefix(': ')}") from None
+        sentence = first_error(error).removeprefix(": ")  # a field's name may be anything
+        shown = "".join(c if c.isprintable() else repr(c)[1:-1] for c in sentence)
+        raise InputError(f"{place}{shown}") from None

@@ -75,6 +75,15 @@ def test_all_that_is_read_is_bounded_together(tmp_path: Path) -> None:
             archive.array("octets")
 
 
+def test_a_name_that_would_break_the_sentence_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.npz", **{"two\nlines": b""})
+    with (
+        pytest.raises(InputError, match=r"a\.npz: holds a member of the name 'two\\nlines\.npy'$"),
+        open_archive(path, what="state", remedy="save it again"),
+    ):
+        pass
+
+
 def test_a_damaged_member_is_refused(tmp_path: Path) -> None:
     path = write(tmp_path / "a.npz", x=bytes(range(256)) * 9)
     content = bytearray(path.read_bytes())

@@ -102,6 +102,7 @@ def put(path: str, value: object) -> Callable[[Document], None]:
         (put("version", 2), "version 2 is newer than 1"),
         (put("format", "other"), "format: input should be 'connective.network', not \"other\""),
         (put("surprise", 1), "surprise: there is no such field"),
+        (put("two\nlines\x1b[2J", 1), r"two\\nlines\\x1b\[2J: there is no such field"),
         (put("encoder.rows.0", [0, "lt", 3]), "encoder.rows.0.1: "),
         (put("encoder.rows.0", [1, "ge", 3]), "a row reads feature 1"),
         (put("encoder.rows", []), "an encoder needs rows"),
