@@ -182,8 +182,8 @@ class Network:
 
     def __call__(self, samples: NDArray[np.integer]) -> Answers:
         """Scores and labels of feature words (samples, features)."""
-        scores = np.empty((len(samples), self.n_classes), dtype=np.int64)
-        return Answers(scores, self._answer(samples, scores))
+        scores = np.empty((self.n_classes, len(samples)), dtype=np.int64)
+        return Answers(scores.T, self._answer(samples, scores))
 
     def scores(self, samples: NDArray[np.integer]) -> NDArray[np.int64]:
         """Scores (samples, classes) of feature words (samples, features)."""
@@ -191,7 +191,7 @@ class Network:
 
     def predict(self, samples: NDArray[np.integer]) -> NDArray[np.int64]:
         """Labels (samples,) of feature words (samples, features)."""
-        return self._answer(samples, np.empty((0, self.n_classes), dtype=np.int64))
+        return self._answer(samples, np.empty((self.n_classes, 0), dtype=np.int64))
 
     def output_bits(self, samples: NDArray[np.integer]) -> NDArray[np.bool_]:
         """The nodes `outputs`, (samples, outputs), of feature words (samples, features)."""
@@ -206,16 +206,16 @@ class Network:
     def scores_from_words(self, packed: NDArray[np.uint64], n_samples: int) -> NDArray[np.int64]:
         """Scores (samples, classes) of encoded, bit-sliced samples (input bits, words)."""
         classifier = self._classifier
-        scores = np.empty((n_samples, self.n_classes), dtype=np.int64)
+        scores = np.empty((self.n_classes, n_samples), dtype=np.int64)
         labels = np.empty(n_samples, dtype=np.int64)
         packed = np.ascontiguousarray(packed)
         evaluation.in_threads(
             evaluation.answer_words, n_samples, packed, classifier, scores, labels
         )
-        return scores
+        return scores.T
 
     def _answer(self, samples: NDArray[np.integer], scores: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Labels (samples,), and scores where there is room for them."""
+        """Labels (samples,), and scores (classes, samples) where there is room for them."""
         classifier = self._classifier
         labels = np.empty(len(samples), dtype=np.int64)
         for start in range(0, len(samples), evaluation.ANSWERED_SAMPLES):
@@ -227,8 +227,9 @@ class Network:
                 words,
                 self.encoder.comparisons,
                 classifier,
-                scores[here],
-                labels[here],
+                scores,
+                labels,
+                start,
             )
         return labels
 

@@ -48,17 +48,20 @@ def answer_samples(
     network: Classifier,
     scores: NDArray[np.int64],
     labels: NDArray[np.int64],
+    offset: int,
     first: int,
     end: int,
 ) -> None:
-    """Answer blocks of feature words (samples, features) as `classify` does."""
+    """Answer blocks of feature words (samples, features) as `classify` does.
+
+    The first of the words is sample `offset` of the answers, a multiple of 512.
+    """
     node = vectors(len(rows.place) + len(network.inner.fanin), network.inner.table)
     work = scratch(network)
     result, tail = results(rows), tail_of(words)
     for block in range(first, end):
-        here = slice(BITS * block, BITS * (block + 1))
         encode(words, rows, block, node, result, tail)
-        classify(node, network, work, scores[here], labels[here])
+        classify(node, network, work, offset // BITS + block, scores, labels)
 
 
 @kernel
@@ -74,9 +77,8 @@ def answer_words(
     node = vectors(len(packed) + len(network.inner.fanin), packed)
     work = scratch(network)
     for block in range(first, end):
-        here = slice(BITS * block, BITS * (block + 1))
         _read_inputs(packed, block, node)
-        classify(node, network, work, scores[here], labels[here])
+        classify(node, network, work, block, scores, labels)
 
 
 @kernel

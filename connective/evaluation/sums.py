@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from connective.evaluation.classifier import Classifier
 from connective.evaluation.gates import fill, spare_for
 from connective.evaluation.kernel import compiled
-from connective.evaluation.vector import WORDS, load, splat, spread, store, vectors
+from connective.evaluation.vector import BITS, WORDS, load, splat, spread, store, vectors
 
 ZERO = np.uint64(0)
 OCTET = 8
@@ -43,23 +43,25 @@ def classify(
     node: NDArray[np.uint64],
     network: Classifier,
     work: Scratch,
+    block: int,
     scores: NDArray[np.int64],
     labels: NDArray[np.int64],
 ) -> None:
-    """Write the labels (samples,) of up to 512 samples, and scores (samples, classes) unless empty.
+    """Write a block's part of the labels (samples,) and, unless empty, scores (classes, samples).
 
     Of equal classes the lowest is the label. `node` holds the inputs, then room for inner gates.
     """
     gates, runs = len(network.inner.fanin), len(network.inner.table)
     fill(node, len(node) // WORDS - gates, node, network.inner, 0, runs, work.spare)
+    first, end = BITS * block, min(BITS * (block + 1), len(labels))
     work.best[:] = 0
     work.label[:] = 0
     for c in range(len(network.start)):
         _add(node, network, c, work)
         _keep_greater(work.plane, c, work.best, work.label)
-        if len(scores):
-            _write_numbers(work.plane, network.least, scores[:, c])
-    _write_numbers(work.label, 0, labels)
+        if scores.shape[1]:
+            _write_numbers(work.plane, network.least, scores[c, first:end])
+    _write_numbers(work.label, 0, labels[first:end])
 
 
 @compiled
