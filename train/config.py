@@ -29,15 +29,30 @@ class NetworkSection(Section):
 
     candidates: nodes of the layer before that each gate input chooses from, by layer or one number
         for all layers; 1 leaves the connections as drawn
-    gates: "table" learns the four bits of a truth table, "softmax" a choice of the sixteen
-        functions
+    draw: of the candidates: "random", or "coverage", every node equally often
+    inputs: of a gate
+    gates: "table" learns the bits of a truth table, "softmax" a choice of the sixteen functions of
+        two inputs, "softmax-14" the same without the constants
     """
 
     layers: tuple[Annotated[int, Field(ge=1)], ...] = Field(min_length=1)
     candidates: Annotated[
         tuple[int | Literal["all"], ...], BeforeValidator(_candidates_by_layer)
     ] = (16,)
-    gates: Literal["table", "softmax"] = "table"
+    draw: Literal["random", "coverage"] = "random"
+    inputs: int = Field(default=2, ge=2, le=6)
+    gates: Literal["table", "softmax", "softmax-14"] = "table"
+
+    @model_validator(mode="after")
+    def _two_inputs(self) -> Self:
+        if self.inputs != 2 and self.gates != "table":
+            raise PydanticCustomError(
+                "inputs",
+                'network.inputs is {inputs}, and gates = "{gates}" is a choice of functions of two '
+                'inputs: write gates = "table"',
+                {"inputs": self.inputs, "gates": self.gates},
+            )
+        return self
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -104,13 +119,26 @@ def _windows(value: object) -> Windows:
     return tuple(windows)
 
 
+class Estimators(Section):
+    """What the forward pass takes for a choice: its probabilities, which annealing hardens, or the
+    most probable alone with the gradient of the probabilities, with Gumbel noise or without.
+
+    Only the softmax is annealed; the others keep temperature 1.
+    """
+
+    connections: Literal["softmax", "straight-through", "gumbel"] = "softmax"
+    gates: Literal["softmax", "straight-through", "gumbel"] = "softmax"
+
+
 class Annealing(Section):
     """Temperatures fall from 1 to `end` within a window of the training, then stay.
 
     connections, gates: the windows of T_c and T_g as fractions of the training, one for each layer
         or one for all; "staggered" hardens from the input layer to the output layer
+    freeze: whether a layer before the last whose temperatures have ended is no longer trained
     """
 
+    freeze: bool = False
     shape: Literal["geometric", "linear"] = "geometric"
     end: float = Field(default=0.01, gt=0, lt=1)
     connections: Annotated[Windows, BeforeValidator(_windows)] = "staggered"
@@ -160,6 +188,7 @@ class TrainingConfig(Section):
     encoder: Encoding = Field(default_factory=lambda known: default_encoding(known["data"]))
     network: NetworkSection
     training: TrainingSection
+    estimator: Estimators = Estimators()
     annealing: Annealing = Annealing()
     resampling: Resampling = Resampling()
     refinement: Refinement = Refinement()

@@ -8,6 +8,8 @@ from torch import Tensor, nn
 from train.config import TrainingConfig
 from train.layer import LogicLayer
 
+ROUNDING = 1e-6  # of a temperature at the end of its fall
+
 Temperatures = Sequence[tuple[float, float]]
 """T_c and T_g of each layer."""
 
@@ -36,11 +38,25 @@ def build_model(
     config: TrainingConfig, n_inputs: int, n_classes: int, seed: torch.Generator
 ) -> LogicModel:
     """A model with drawn candidates and initial logits."""
-    layers = []
+    layers: list[LogicLayer] = []
     for width, candidates in zip(
         config.network.layers, config.network.candidates_of_layer, strict=True
     ):
+        is_last = len(layers) + 1 == len(config.network.layers)  # has no one to adapt to it
+        freezes = config.annealing.freeze and not is_last
         count = n_inputs if candidates == "all" else candidates
-        layers.append(LogicLayer(n_inputs, width, count, config.network.gates, seed))
+        layer = LogicLayer(
+            n_inputs,
+            width,
+            count,
+            config.network.gates,
+            seed,
+            fanin=config.network.inputs,
+            draw=config.network.draw,
+            connection_estimator=config.estimator.connections,
+            gate_estimator=config.estimator.gates,
+            frozen_at=(1 + ROUNDING) * config.annealing.end if freezes else 0.0,
+        )
+        layers.append(layer)
         n_inputs = width
     return LogicModel(layers, n_classes, config.training.tau)

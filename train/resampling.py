@@ -26,6 +26,8 @@ def resample(
     `margin` temperatures below the input's greatest, where it takes little from the others, and
     its moments in Adam at 0. Returns the number of newcomers.
     """
+    if layer.connection_estimator != "softmax":
+        temperature = 1.0
     if layer.reads_all or temperature <= MIN_TEMPERATURE:
         return 0
     logits = layer.connection_logits

@@ -105,7 +105,7 @@ def test_relative_data_path_is_taken_from_the_files_folder(path: Path) -> None:
         ),
         ("network.candidates=[12, 'x']", "network.candidates is [12, 'x']: must be a whole number"),
         ("network.candidates=[1, 2, 3]", "network.candidates has 3 entries for 2 layers: give one"),
-        ("network.gates=lut", "network.gates is 'lut': must be 'table' or 'softmax'"),
+        ("network.gates=lut", "network.gates is 'lut': must be 'table', 'softmax' or 'softmax-14'"),
         (
             "annealing.connections=[0.5, 0.1]",
             'annealing.connections is [0.5, 0.1]: must be "staggered", a pair [start, end]',

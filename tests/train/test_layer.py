@@ -2,10 +2,11 @@ import pytest
 import torch
 
 from benchmarks.naive import NaiveModel
-from train.layer import Gates, LogicLayer, draw_distinct
+from train.candidates import draw_covering, draw_distinct
+from train.layer import Draw, Gates, LogicLayer
 from train.model import LogicModel
 
-KINDS: tuple[Gates, ...] = ("table", "softmax")
+KINDS: tuple[Gates, ...] = ("table", "softmax", "softmax-14")
 
 
 def seed(number: int = 0) -> torch.Generator:
@@ -31,6 +32,40 @@ def test_candidates_of_an_input_are_distinct_rows_of_the_layer_before() -> None:
     rows = draw_distinct(10, (50, 2, 7), seed())
     assert ((rows >= 0) & (rows < 10)).all()
     assert (rows.sort(-1).values.diff() > 0).all()
+
+
+@pytest.mark.parametrize(("n_inputs", "count"), [(10, 7), (7, 7), (8, 3), (30, 16), (5, 1)])
+def test_coverage_deals_every_row_equally_often(n_inputs: int, count: int) -> None:
+    rows = draw_covering(n_inputs, (23, 2, count), seed())
+    assert rows.shape == (23, 2, count)
+    assert (rows.sort(-1).values.diff() > 0).all()
+    times = torch.bincount(rows.flatten(), minlength=n_inputs)
+    assert times.max() - times.min() <= 1
+
+
+@pytest.mark.parametrize("draw", ["random", "coverage"])
+@pytest.mark.parametrize("fanin", [2, 3, 6])
+def test_wide_gate_mostly_passes_its_first_input(fanin: int, draw: Draw) -> None:
+    layer = LogicLayer(9, 5, 3, "table", seed(), fanin=fanin, draw=draw)
+    assert layer.candidates.shape == (5, fanin, 3)
+    expected = (torch.arange(2**fanin) & 1).float().expand(5, -1)
+    assert ((layer.table(1.0) - expected).abs() < 0.12).all()
+
+
+@pytest.mark.parametrize("gates", KINDS)
+@pytest.mark.parametrize("candidates", [4, 8])
+def test_frozen_layer_computes_its_choices_and_passes_gradients_on(
+    gates: Gates, candidates: int
+) -> None:
+    layer = LogicLayer(8, 5, candidates, gates, seed(), frozen_at=0.01)
+    x = torch.rand(8, 20, generator=seed()).requires_grad_()
+    y = layer(x, 0.01, 0.01)
+    assert torch.equal(y, layer.evaluate_hard(x))
+    y.sum().backward()
+    assert x.grad is not None and x.grad.any()
+    assert layer.connection_logits.grad is None and layer.gate_logits.grad is None
+    layer(x, 0.01, 0.02).sum().backward()
+    assert layer.gate_logits.grad is not None
 
 
 def test_as_many_candidates_as_rows_are_all_rows_in_order() -> None:

@@ -13,7 +13,8 @@ def apply_gates(inputs: Tensor, table: Tensor) -> Tensor:
     if len(inputs) == 2:
         a, b = inputs
         t0, t1, t2, t3 = table.unsqueeze(-1).unbind(1)  # (gates, 1) each
-        return t0 + (t1 - t0) * a + (t2 - t0) * b + (t3 - t2 - t1 + t0) * (a * b)
+        y: Tensor = t0 + (t1 - t0) * a + (t2 - t0) * b + (t3 - t2 - t1 + t0) * (a * b)
+        return y
     corners = table.unsqueeze(-1)  # (gates, 2^k, 1), then half as many for each input
     for x in inputs.unsqueeze(2):  # (gates, 1, batch)
         corners = corners[:, 0::2] + (corners[:, 1::2] - corners[:, 0::2]) * x
