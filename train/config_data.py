@@ -22,10 +22,22 @@ class YinYangData(Section):
     seed: int = Field(default=1, ge=0)
 
 
+class PublishedYinYangData(Section):
+    """The points in three classes that Kriener et al. published: 5000, 1000 and 1000."""
+
+    name: Literal["yin-yang-published"]
+
+
 class ImageData(Section):
-    """28×28 grey pixels in ten classes, downloaded or read from the folder CONNECTIVE_DATA."""
+    """28×28 grey pixels in ten classes, downloaded or read from the folder CONNECTIVE_DATA.
+
+    shift, rotation: pixels, in x and in y, and degrees by which each training image is moved at
+        most, anew in each epoch
+    """
 
     name: Literal["mnist", "fashion-mnist"]
+    shift: int = Field(default=0, ge=0, le=14)
+    rotation: float = Field(default=0.0, ge=0, le=180)
 
 
 class ArchiveData(Section):
@@ -100,7 +112,10 @@ class Raw(Section):
     kind: Literal["raw"] = "raw"
 
 
-Data = Annotated[YinYangData | ImageData | ArchiveData | TableData, Field(discriminator="name")]
+Data = Annotated[
+    YinYangData | PublishedYinYangData | ImageData | ArchiveData | TableData,
+    Field(discriminator="name"),
+]
 Encoding = Annotated[FixedPoint | Thermometer | Raw, Field(discriminator="kind")]
 
 

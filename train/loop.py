@@ -91,6 +91,10 @@ def _descend(
     ):
         for epoch in range(1, settings.epochs + 1):
             started, loss_sum = time.perf_counter(), 0.0
+            if dataset.augmentation:
+                moved = dataset.epoch_samples(config.seed, epoch)
+                labels = dataset.train_labels[: len(moved)]
+                training = BitSet.encode(dataset.encoder, moved, labels)
             for batch in training.batches(settings.batch, seed):
                 temperatures = schedule.temperatures(step / steps)
                 loss = cross_entropy(model(batch.columns(), temperatures), batch.labels)

@@ -26,7 +26,7 @@ from connective.tally import Tally
 if TYPE_CHECKING:
     from train.data import Dataset
 
-DATA_SETS = ("mnist", "fashion-mnist", "yin-yang")
+DATA_SETS = ("mnist", "fashion-mnist", "yin-yang", "yin-yang-published")
 PATIENCE = 2.0  # seconds until a bar is worth showing
 
 
@@ -42,7 +42,7 @@ def evaluate(
     """Test the discretised NETWORK on the test set of its training, or on other DATA.
 
     \b
-    mnist, fashion-mnist, yin-yang  the test set of that name
+    mnist, fashion-mnist, yin-yang, yin-yang-published   the test set of that name
     .csv, or - for standard input   a sample a line: its features, and then its class
     .npy                            an array (samples, features), or with one column more
     .npz                            arrays samples and labels, or test_samples and test_labels

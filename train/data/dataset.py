@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from connective.encoder import Encoder
 from connective.errors import InputError
 from connective.table import Table
+from train.data.augmentation import Augmentation
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,7 +20,7 @@ class Dataset:
 
     The last `n_validation` training points are the validation part: settings are chosen on it, and
     it is never trained on. `description` names the data beside a figure; `table` is what rows of
-    the user's own table need to become words.
+    the user's own table need to become words; `augmentation` moves training images.
     """
 
     train_samples: NDArray[np.integer]
@@ -31,6 +32,7 @@ class Dataset:
     description: str
     n_validation: int
     table: Table | None = None
+    augmentation: Augmentation | None = None
 
     def __post_init__(self) -> None:
         if not self.n_validation:
@@ -54,6 +56,17 @@ class Dataset:
     def validation(self) -> tuple[NDArray[np.integer], NDArray[np.int64]]:
         """Samples and labels of the validation part."""
         return self.train_samples[-self.n_validation :], self.train_labels[-self.n_validation :]
+
+    def epoch_samples(self, seed: int, epoch: int) -> NDArray[np.integer]:
+        """The words that are trained on in an epoch, in order: the training part, augmented.
+
+        They depend on nothing but the data, the seed and the epoch.
+        """
+        samples = self.train_samples[: -self.n_validation]
+        if self.augmentation is None:
+            return samples
+        grey = samples.astype(np.uint8, copy=False)
+        return self.augmentation(grey, np.random.default_rng([seed, epoch]))
 
     @property
     def provenance(self) -> dict[str, Any]:

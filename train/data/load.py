@@ -6,9 +6,17 @@ from numpy.typing import NDArray
 from connective.encoder import Encoder, Feature
 from connective.errors import InputError
 from train.config import TrainingConfig
-from train.config_data import ArchiveData, Encoding, ImageData, TableData, YinYangData
+from train.config_data import (
+    ArchiveData,
+    Encoding,
+    ImageData,
+    PublishedYinYangData,
+    TableData,
+    YinYangData,
+)
 from train.data import images, yin_yang
 from train.data.archive import features_of, read_archive
+from train.data.augmentation import Augmentation
 from train.data.dataset import Dataset
 from train.data.encoding import build_encoder
 from train.data.split import stratified_split
@@ -28,6 +36,8 @@ def load_dataset(config: TrainingConfig) -> Dataset:
     match config.data:
         case YinYangData():
             dataset = _yin_yang(config, config.data)
+        case PublishedYinYangData():
+            dataset = _published_yin_yang(config)
         case ImageData():
             dataset = _images(config, config.data)
         case ArchiveData():
@@ -55,8 +65,25 @@ def _yin_yang(config: TrainingConfig, data: YinYangData) -> Dataset:
     )
 
 
+def _published_yin_yang(config: TrainingConfig) -> Dataset:
+    parts = {part: yin_yang.published_points(part) for part in yin_yang.PUBLISHED_PARTS}
+    words = {part: yin_yang.to_words(points) for part, (points, _) in parts.items()}
+    labels = {part: own for part, (_, own) in parts.items()}
+    return Dataset(
+        np.concatenate([words["train"], words["validation"]]),
+        np.concatenate([labels["train"], labels["validation"]]),
+        words["test"],
+        labels["test"],
+        encoder=_encoder(config.encoder, yin_yang.FEATURES, words["train"]),
+        class_names=yin_yang.PUBLISHED_CLASS_NAMES,
+        description="Yin-Yang (published points)",
+        n_validation=len(words["validation"]),
+    )
+
+
 def _images(config: TrainingConfig, data: ImageData) -> Dataset:
     description, files = IMAGES[data.name]
+    moved = data.shift or data.rotation
     train_samples, train_labels, test_samples, test_labels = images.load_images(files)
     n_validation = len(train_samples) // 10
     return Dataset(
@@ -68,6 +95,7 @@ def _images(config: TrainingConfig, data: ImageData) -> Dataset:
         class_names=files.class_names,
         description=description,
         n_validation=n_validation,
+        augmentation=Augmentation(images.SIDE, data.shift, data.rotation) if moved else None,
     )
 
 
