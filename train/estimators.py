@@ -23,11 +23,16 @@ def choose(
     """
     if estimator == "softmax":
         return (logits / temperature).softmax(-1)
-    if estimator == "gumbel" and torch.is_grad_enabled():
-        logits = logits - torch.empty_like(logits).exponential_(generator=seed).log()
-    soft = logits.softmax(-1)
+    soft = soft_choice(logits, estimator, seed)
     chosen = soft.detach().argmax(-1, keepdim=True)
     return _harden(soft, torch.zeros_like(soft).scatter_(-1, chosen, 1.0))
+
+
+def soft_choice(logits: Tensor, estimator: Estimator, seed: torch.Generator) -> Tensor:
+    """The probabilities of which a hard estimator takes the greatest."""
+    if estimator == "gumbel" and torch.is_grad_enabled():
+        logits = logits - torch.empty_like(logits).exponential_(generator=seed).log()
+    return logits.softmax(-1)
 
 
 def decide(

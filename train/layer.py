@@ -6,8 +6,9 @@ import torch
 from torch import Tensor, nn
 
 from train.candidates import draw_covering, draw_distinct
-from train.estimators import Estimator, choose, decide
+from train.estimators import Estimator, choose, decide, soft_choice
 from train.kernels.compiled import mix_gather
+from train.kernels.one_layer import class_sums
 from train.kernels.plain import mix_all
 
 Gates = Literal["table", "softmax", "softmax-14"]
@@ -83,6 +84,19 @@ class LogicLayer(nn.Module):
         if self.reads_all:
             return mix_all(x, choice, table)
         return mix_gather(x, self.candidates, choice, table)
+
+    def class_sums(self, x: Tensor, gate_temperature: float, n_classes: int) -> Tensor | None:
+        """Sums (batch, classes) of the outputs at the cost of few products, if that can be.
+
+        It can be for gates of two inputs with hard connections to all rows of an x that needs no
+        gradient, in training.
+        """
+        hard = self.connection_estimator != "softmax" and torch.is_grad_enabled()
+        if not (self.reads_all and hard and self.candidates.shape[1] == 2) or x.requires_grad:
+            return None
+        soft = soft_choice(self.connection_logits, self.connection_estimator, self.seed)
+        rows = soft.detach().argmax(-1).to(torch.int32)
+        return class_sums(x, rows, soft, self.table(gate_temperature), n_classes)
 
     def table(self, temperature: float) -> Tensor:
         """Truth tables (gates, 2^k) of probabilities."""
