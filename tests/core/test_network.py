@@ -47,9 +47,10 @@ def test_ties_go_to_the_lowest_class() -> None:
 def test_blocks_and_single_samples_give_the_same_scores() -> None:
     rng = np.random.default_rng(1)
     network = random_network(rng, layers=[30, 30], n_inputs=20, classes=3)
-    samples = random_samples(rng, network, 40_000)
+    samples = random_samples(rng, network, 70_000)
     scores = network.scores(samples)
     assert (scores[-5:] == network.scores(samples[-5:])).all()
+    assert (network.predict(samples) == scores.argmax(axis=1)).all()
     assert network.scores(samples[:0]).shape == (0, 3)
 
 
