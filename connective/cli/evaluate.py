@@ -42,7 +42,8 @@ def evaluate(
     """Test the discretised NETWORK on the test set of its training, or on other DATA.
 
     \b
-    mnist, fashion-mnist, yin-yang, yin-yang-published   the test set of that name
+    mnist, fashion-mnist, yin-yang  the test set of that name, or
+    yin-yang-published              that of the published points
     .csv, or - for standard input   a sample a line: its features, and then its class
     .npy                            an array (samples, features), or with one column more
     .npz                            arrays samples and labels, or test_samples and test_labels

@@ -24,7 +24,9 @@ def read_text(path: str, file: TextIO) -> tuple[list[str], Blocks]:
     lines = _lines(path, file)
     first = next(lines, "")
     delimiter = max(DELIMITERS, key=first.count)
-    reader = csv.reader(chain([first], lines), delimiter=delimiter, strict=True)
+    reader = csv.reader(
+        chain([first], lines), delimiter=delimiter, skipinitialspace=True, strict=True
+    )
 
     def numbered() -> Iterator[tuple[int, list[str]]]:
         """The rows that are not empty, and the line that each ends in."""

@@ -1,11 +1,7 @@
-import gzip
 import hashlib
-import threading
-from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -16,9 +12,8 @@ from connective.encoder import Feature
 from connective.errors import InputError
 from train.config_data import FixedPoint, Raw, Thermometer
 from train.config_file import parse_config
-from train.data import Dataset, images, load_dataset, yin_yang
+from train.data import Dataset, load_dataset, yin_yang
 from train.data.archive import features_of
-from train.data.download import download
 from train.data.encoding import build_encoder
 
 
@@ -69,6 +64,41 @@ class TestYinYang:
         samples, labels = dataset.validation
         assert (samples == dataset.train_samples[1800:]).all()
         assert (labels == dataset.train_labels[1800:]).all()
+
+
+class TestPublishedYinYang:
+    # SHA-256 of the arrays that github.com/lkriener/yin_yang_data_set has in publication_data/:
+    # samples x, y, 1 - x, 1 - y in float64 and labels in int64.
+    PUBLISHED: ClassVar = {
+        "train": (
+            "f5a4054d56f2a058f8250fba7ff9720458e1625db7af78a295e45701745b2228",
+            "534d12acda4f9dbc7208a99d3646115a4aa7d74ca31d6d23f822079a568559b7",
+        ),
+        "validation": (
+            "5eac358bdf2122763dce3703a79f3005e56e46a4db25ec329a07333d0f7b8093",
+            "5a4c2f605814a620f514c1091f10441ce562cd81e902ce701b3cf94ae7576f7d",
+        ),
+        "test": (
+            "7bab3ed668ed4992679cff6339fe21bfe7d0c921ddc6187eaa3bc6ef34b888d7",
+            "daa0f8f4e3b37b1ddec2afee22f09afb768f0e575f3f568e7469f1ebc6af73c1",
+        ),
+    }
+
+    @pytest.mark.parametrize("part", PUBLISHED)
+    def test_points_are_those_that_were_published(self, part: str) -> None:
+        points, labels = yin_yang.published_points(part)
+        samples = np.column_stack([points, 1 - points]).astype("<f8")
+        digests = (hashlib.sha256(a.tobytes()).hexdigest() for a in (samples, labels.astype("<i8")))
+        assert tuple(digests) == self.PUBLISHED[part]
+
+    def test_parts_are_the_publications(self) -> None:
+        dataset = load({"name": "yin-yang-published"}, layers=(21,))
+        sizes = [len(dataset.train_labels), dataset.n_validation, len(dataset.test_labels)]
+        assert sizes == [6000, 1000, 1000]
+        points, labels = yin_yang.published_points("validation")
+        assert (dataset.validation[0] == points * 4096 // 1).all()
+        assert (dataset.validation[1] == labels).all()
+        assert dataset.class_names == ("yin", "yang", "dot")
 
 
 class TestEncoding:
@@ -149,95 +179,6 @@ class TestLayersFit:
             InputError, match=r"ends with 22, .* not divisible by the 4 classes .*: make it 24"
         ):
             load(yin_yang_data(), layers=(20, 22))
-
-
-def write_idx(path: Path, array: np.ndarray) -> str:
-    header = bytes([0, 0, 8, array.ndim]) + np.array(array.shape, dtype=">u4").tobytes()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(gzip.compress(header + array.astype(np.uint8).tobytes(), mtime=0))
-    return hashlib.md5(path.read_bytes()).hexdigest()
-
-
-@pytest.fixture
-def small_mnist(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> tuple[images.ImageFiles, list[np.ndarray]]:
-    """Files of the form of MNIST in a folder that CONNECTIVE_DATA names, and what they hold."""
-    random = np.random.default_rng(0)
-    arrays = [
-        random.integers(0, 256, (50, 28, 28)),
-        np.arange(50) % 10,
-        random.integers(0, 256, (20, 28, 28)),
-        np.arange(20) % 10,
-    ]
-    places = [tmp_path / "mnist" / name for name in images.FILES]
-    a, b, c, d = map(write_idx, places, arrays)
-    monkeypatch.setenv(images.VARIABLE, str(tmp_path))
-    return replace(images.MNIST, md5=(a, b, c, d)), arrays
-
-
-class TestImages:
-    def test_files_of_the_named_folder_are_read(
-        self, small_mnist: tuple[images.ImageFiles, list[np.ndarray]]
-    ) -> None:
-        files, arrays = small_mnist
-        for loaded, written in zip(images.load_images(files), arrays, strict=True):
-            assert (loaded.reshape(written.shape) == written).all()
-
-    def test_wrong_digest_is_refused(
-        self, small_mnist: tuple[images.ImageFiles, list[np.ndarray]]
-    ) -> None:
-        with pytest.raises(InputError, match=r"train-images-idx3-ubyte.gz has MD5 .*: replace it"):
-            images.load_images(images.MNIST)
-
-    def test_missing_file_is_named(
-        self, small_mnist: tuple[images.ImageFiles, list[np.ndarray]], tmp_path: Path
-    ) -> None:
-        (tmp_path / "mnist" / images.FILES[3]).unlink()
-        with pytest.raises(InputError, match=r"t10k-labels.* does not exist: put the file there"):
-            images.load_images(small_mnist[0])
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
-
-@pytest.fixture
-def mirror(tmp_path: Path) -> Iterator[tuple[str, Path]]:
-    """The address of a web server and the folder that it serves."""
-    folder = tmp_path / "served"
-    folder.mkdir()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/", folder
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-class TestDownload:
-    def test_file_comes_from_the_first_mirror_that_has_it(
-        self, mirror: tuple[str, Path], tmp_path: Path
-    ) -> None:
-        address, folder = mirror
-        (folder / "data.gz").write_bytes(b"content")
-        md5 = hashlib.md5(b"content").hexdigest()
-        mirrors = [address + "absent/", address]
-        place = download("data.gz", md5, mirrors=mirrors, folder=tmp_path / "cache")
-        assert place.read_bytes() == b"content"
-        (folder / "data.gz").unlink()
-        assert download("data.gz", md5, mirrors=mirrors, folder=tmp_path / "cache") == place
-
-    def test_wrong_content_is_refused_and_not_kept(
-        self, mirror: tuple[str, Path], tmp_path: Path
-    ) -> None:
-        address, folder = mirror
-        (folder / "data.gz").write_bytes(b"other")
-        with pytest.raises(InputError, match=r"data.gz could not be downloaded .*CONNECTIVE_DATA"):
-            download("data.gz", "0" * 32, mirrors=[address], folder=tmp_path / "cache")
-        assert list((tmp_path / "cache").iterdir()) == []
 
 
 @pytest.fixture
