@@ -84,7 +84,7 @@ class TestColumns:
         age = dataset.encoder.features[0]
         assert (age.width, age.signed, age.scale, age.zero) == (7, False, 1.0, 0)
         words = np.concatenate([dataset.train_samples[:, 0], dataset.test_samples[:, 0]])
-        assert sorted(words.tolist()) == sorted(table()["age"])  # type: ignore[type-var]
+        assert sorted(words.tolist()) == sorted(table()["age"])
 
     @given(
         st.lists(
@@ -217,7 +217,7 @@ class TestParts:
         )
         with open_rows(path, dataset.table, network) as samples:
             (block,) = samples.blocks
-        given = np.column_stack([block.words, block.labels])  # type: ignore[arg-type]
+        given = np.column_stack([block.words, block.labels])
         samples = np.concatenate([dataset.train_samples, dataset.test_samples])
         labels = np.concatenate([dataset.train_labels, dataset.test_labels])
         assert sorted(given.tolist()) == sorted(np.column_stack([samples, labels]).tolist())
