@@ -40,10 +40,6 @@ class Rows:
         columns = {name: np.concatenate([p.columns[name] for p in parts]) for name in first.columns}
         return cls(first.path, columns, np.concatenate([p.places for p in parts]), first.noun)
 
-    def take(self, index: NDArray[np.int64]) -> "Rows":
-        columns = {name: column[index] for name, column in self.columns.items()}
-        return Rows(self.path, columns, self.places[index], self.noun)
-
     def cell(self, name: str, row: int) -> str:
         """Place and content of a cell, as a sentence about it begins."""
         content = str(self.columns[name][row])

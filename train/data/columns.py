@@ -23,9 +23,11 @@ def is_number(rows: Rows, name: str, data: TableData) -> bool:
     return rows.are_numbers(name, data.missing_texts)
 
 
-def number_column(rows: Rows, name: str, data: TableData) -> tuple[Column, Feature] | None:
-    """A column of numbers and its feature by the training rows, None if it is constant in them."""
-    values = rows.numbers(name, data.missing_texts)
+def number_column(
+    rows: Rows, train: NDArray[np.int64], name: str, data: TableData
+) -> tuple[Column, Feature] | None:
+    """A column of numbers and its feature by the rows `train`, None if it is constant in them."""
+    values = rows.numbers(name, data.missing_texts)[train]
     present = values[~np.isnan(values)]
     if not len(present):
         return None
@@ -56,9 +58,11 @@ def _width(low: float, high: float, exponent: int) -> int:
     return max(greatest.bit_length(), (~least).bit_length() if least < 0 else 0, 1) + (least < 0)
 
 
-def category_column(rows: Rows, name: str, data: TableData) -> tuple[Column, Feature] | None:
-    """A column of categories and its feature by the training rows, None if it has but one."""
-    categories = np.unique(rows.texts(name, data.missing_texts))
+def category_column(
+    rows: Rows, train: NDArray[np.int64], name: str, data: TableData
+) -> tuple[Column, Feature] | None:
+    """A column of categories and its feature by the rows `train`, None if all of one category."""
+    categories = np.unique(rows.texts(name, data.missing_texts)[train])
     if len(categories) > MAX_CATEGORIES:
         if name not in data.kinds and _mostly_numbers(categories):
             rows.numbers(name, data.missing_texts)  # says which cell is not one

@@ -27,43 +27,45 @@ def load_table(data: TableData, encoding: Encoding) -> Dataset:
     rows, names = _read(data)
     classes = class_names(rows, data)
     labels = Table(columns=(), target=data.target, classes=classes).labels(rows)
-    generator = np.random.default_rng(data.seed)
-    rest, tested = np.arange(len(rows)), np.arange(0)
-    if data.test_path is None:
-        rest, tested = stratified_split(labels, data.test_fraction, generator)
-    train, validated = stratified_split(labels[rest], VALIDATION, generator)
-    training = rows.take(rest[train])
-
-    columns, features, constant = _columns(rows, training, names, data)
-    notes = [f"left out, as they do not change in the training rows: {', '.join(constant)}"] * bool(
-        constant
-    )
-    table = Table(
-        columns=tuple(columns), target=data.target, classes=classes, missing=data.missing_texts
-    )
+    train, validated, tested = _parts(labels, data)
+    columns, features, constant = _columns(rows, train, names, data)
+    table = Table(columns=columns, target=data.target, classes=classes, missing=data.missing_texts)
     reader = every_bit(features)  # any encoder of the features reads words
-    order = np.concatenate([train, validated])
-    train_words = table.words(rows.take(rest[order]), reader)
-    test = rows.take(tested) if data.test_path is None else _read_test(data.test_path, table)
-    test_words = table.words(test, reader)
-    test_labels = table.labels(test)
-    if not len(test):
-        raise InputError(
-            f"{data.path}: data.test_fraction is {data.test_fraction}, which gives no test row of "
-            f"{len(rows)}: raise it, or name a file in data.test_path"
-        )
-    notes += _notes(table, test_words, test_labels)
+    words = table.words(rows, reader)
+    test_words, test_labels = words[tested], labels[tested]
+    if data.test_path is not None:
+        test = _read_test(data.test_path, table)
+        test_words, test_labels = table.words(test, reader), table.labels(test)
+    kept = np.concatenate([train, validated])
+    notes = _notes(table, constant, test_words, test_labels)
     return Dataset(
-        train_words,
-        labels[rest[order]],
+        words[kept],
+        labels[kept],
         test_words,
         test_labels,
-        encoder=_encoder(encoding, columns, features, train_words[: len(train)]),
+        encoder=_encoder(encoding, columns, features, words[train]),
         class_names=classes,
         description=data.path.name,
         n_validation=len(validated),
-        table=table.model_copy(update={"notes": tuple(notes)}),
+        table=table.model_copy(update={"notes": notes}),
     )
+
+
+def _parts(
+    labels: NDArray[np.int64], data: TableData
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """The rows to train on, to validate on and to test on, the last none if they have a file."""
+    generator = np.random.default_rng(data.seed)
+    rest, tested = np.arange(len(labels)), np.arange(0)
+    if data.test_path is None:
+        rest, tested = stratified_split(labels, data.test_fraction, generator)
+        if not len(tested):
+            raise InputError(
+                f"{data.path}: data.test_fraction is {data.test_fraction}, which gives no test row "
+                f"of {len(labels)}: raise it, or name a file in data.test_path"
+            )
+    train, validated = stratified_split(labels[rest], VALIDATION, generator)
+    return rest[train], rest[validated], tested
 
 
 def _read(data: TableData) -> tuple[Rows, list[str]]:
@@ -98,20 +100,23 @@ def _rows(file: TableFile, columns: Sequence[str]) -> Rows:
 
 
 def _columns(
-    rows: Rows, training: Rows, names: Sequence[str], data: TableData
-) -> tuple[list[Column], list[Feature], list[str]]:
-    """The columns that training uses and their features, and the names of those that it cannot."""
+    rows: Rows, train: NDArray[np.int64], names: Sequence[str], data: TableData
+) -> tuple[tuple[Column, ...], tuple[Feature, ...], list[str]]:
+    """The columns that training uses and their features, and the names of those that it cannot.
+
+    train: indices of the training rows
+    """
     found, constant = [], []
     for name in names:
         read = number_column if is_number(rows, name, data) else category_column
-        if column := read(training, name, data):
+        if column := read(rows, train, name, data):
             found.append(column)
         else:
             constant.append(name)
     if not found:
         raise InputError(f"{data.path}: no column changes in the training rows: give others")
     columns, features = zip(*found, strict=True)
-    return list(columns), list(features), constant
+    return columns, features, constant
 
 
 def _encoder(
@@ -163,9 +168,13 @@ def _telling(encoder: Encoder, words: NDArray[np.int64]) -> NDArray[np.bool_]:
     return telling
 
 
-def _notes(table: Table, words: NDArray[np.int64], labels: NDArray[np.int64]) -> list[str]:
-    """What the owner should know of the test rows."""
+def _notes(
+    table: Table, constant: Sequence[str], words: NDArray[np.int64], labels: NDArray[np.int64]
+) -> tuple[str, ...]:
+    """What the owner should know: columns left out, and of the test rows what is odd."""
     notes = []
+    if constant:
+        notes.append(f"left out, as they do not change in the training rows: {', '.join(constant)}")
     for column, own in zip(table.columns, words.T, strict=True):
         if column.kind == "category" and (unknown := int((own == 0).sum())):
             notes.append(
@@ -175,4 +184,4 @@ def _notes(table: Table, words: NDArray[np.int64], labels: NDArray[np.int64]) ->
     counts = np.bincount(labels)
     most = int(counts.argmax())
     share = counts[most] / len(labels)
-    return [*notes, f"{share:.1%} of the test rows are {table.classes[most]}, the largest class"]
+    return *notes, f"{share:.1%} of the test rows are {table.classes[most]}, the largest class"
