@@ -2,7 +2,6 @@
 
 from pathlib import Path
 from statistics import mean
-from tempfile import TemporaryDirectory
 
 from benchmarks.rows import Row
 from train.config_file import load_config
@@ -28,5 +27,4 @@ def measure() -> list[Row]:
 
 def _percent(name: str, seed: int) -> float:
     config = load_config(EXAMPLES / f"{name}.toml", [f"seed={seed}"])
-    with TemporaryDirectory() as folder:
-        return 100 * train(config, Path(folder)).accuracy["discretized"]
+    return 100 * train(config).accuracy["discretized"]

@@ -17,6 +17,7 @@ from hwgen.emit import export
 from hwgen.flows.synth import synthesize
 from train.config_file import load_config
 from train.loop import train
+from train.result import write_result
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 TRAINED = Path("build/benchmarks/networks")
@@ -55,8 +56,9 @@ def measure() -> list[Row]:
 def _trained(name: str, example: str, overrides: list[str]) -> Network:
     folder = TRAINED / name
     if not (folder / "network.npz").exists():
+        result = train(load_config(EXAMPLES / f"{example}.toml", overrides))
         with replace_folder(folder) as new:
-            train(load_config(EXAMPLES / f"{example}.toml", overrides), new)
+            write_result(new, result)
     return read_network(folder / "network.npz")[0]
 
 

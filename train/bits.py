@@ -33,19 +33,15 @@ class BitSet:
     def split(self, n_last: int) -> tuple[Self, Self]:
         """All but the last points, and the last points."""
         kept = len(self) - n_last
-        return self.__class__(self.bits[:kept], self.labels[:kept]), self.__class__(
-            self.bits[kept:], self.labels[kept:]
-        )
+        return self[:kept], self[kept:]
 
-    def batches(self, size: int, seed: torch.Generator | None = None) -> Iterator[Self]:
-        """Batches in the points' order, or shuffled where there is a seed; the last is short."""
-        if seed is None:
-            order = torch.arange(len(self))
-        else:
-            order = torch.randperm(len(self), generator=seed)
+    def __getitem__(self, index: Tensor | slice) -> Self:
+        return self.__class__(self.bits[index], self.labels[index])
+
+    def batches(self, size: int) -> Iterator[Self]:
+        """Batches in the points' order; the last may be short."""
         for start in range(0, len(self), size):
-            index = order[start : start + size]
-            yield self.__class__(self.bits[index], self.labels[index])
+            yield self[start : start + size]
 
     def columns(self) -> Tensor:
         """The points as a layer takes them, (rows, points) floats."""

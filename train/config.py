@@ -86,12 +86,15 @@ class TrainingSection(Section):
 
     epochs: passes over the training points
     tau: what a class's sum is divided by to become a logit of the cross-entropy
+    patience: epochs after annealing without a better discretised validation accuracy after which
+        training ends; the best such epoch is kept. Left out, the last one is
     """
 
     epochs: int = Field(ge=1)
     batch: int = Field(default=256, ge=1)
     learning_rate: float = Field(default=0.03, gt=0)
     tau: float = Field(gt=0)
+    patience: int | None = Field(default=None, ge=1)
 
 
 Windows = Literal["staggered"] | tuple[tuple[float, float], ...]

@@ -1,9 +1,6 @@
-"""The training loop, from a configuration to a folder with the discretised network."""
+"""The training loop, from a configuration to the discretised network."""
 
-import copy
-import json
 import math
-import time
 from pathlib import Path
 
 import numpy as np
@@ -15,120 +12,175 @@ from connective.errors import InputError
 from connective.network import Network
 from train.annealing import Schedule
 from train.bits import BitSet
+from train.checkpoint import Checkpoint, RoundRecord
 from train.config import TrainingConfig
 from train.data import Dataset, load_dataset
 from train.discretize import discretize
-from train.metrics import Metrics
+from train.distributed import add_up, own_part
+from train.metrics import Metrics, best_epoch
 from train.model import LogicModel, Temperatures, build_model
 from train.progress import TrainingProgress
+from train.reach import unused_gates
 from train.refinement.phase import refine_trained
 from train.resampling import resample
-from train.result import TrainingResult, write_result
+from train.result import TrainingResult
+from train.state import State
+from train.stopping import check_windows, first_hardened_epoch
 from train.threads import threads_for
 
 
-def train(config: TrainingConfig, folder: Path, show_progress: bool = True) -> TrainingResult:
-    """Train a network and write network.npz, config.toml, metrics.jsonl and curves.png.
+def train(
+    config: TrainingConfig,
+    *,
+    checkpoint: Path | None = None,
+    resume: bool = False,
+    show_progress: bool = True,
+) -> TrainingResult:
+    """Train a network and measure it on the test set.
 
-    The same configuration gives the same network on the same machine. Raises `InputError` where
-    the configuration does not fit its data, or its loss stops being a number.
+    The same configuration gives the same network on the same machine. With a path, the run keeps
+    its state in a file there, and with `resume` it goes on from such a file, if there is one, to
+    the same result. Raises `InputError` where the configuration does not fit its data or the file,
+    or the loss stops being a number.
     """
-    started = time.perf_counter()
-    dataset = load_dataset(config)
-    seed = torch.Generator().manual_seed(config.seed)
-    model = build_model(config, dataset.encoder.n_rows, len(dataset.class_names), seed)
-    schedule = Schedule(config.annealing, len(model.layers))
-    with threads_for(model, config.training.batch):
-        before_annealing, history = _descend(
-            config, dataset, model, schedule, seed, folder, show_progress
+    if checkpoint and checkpoint.exists() and not resume:
+        raise InputError(
+            f"{checkpoint} is of a run that was interrupted: add --resume to go on from it, or "
+            "remove it to start anew"
         )
+    dataset = load_dataset(config)
+    file = Checkpoint(checkpoint, config, dataset)
+    state, network, rounds = learn(config, dataset, file, resume=resume, shown=show_progress)
 
-    network = discretize(model, dataset.encoder)
+    schedule = Schedule(config.annealing, len(config.network.layers))
+    cold, hot = schedule.temperatures(1), schedule.temperatures(0)
+    validation = BitSet.encode(dataset.encoder, *dataset.validation)
     test = BitSet.encode(dataset.encoder, dataset.test_samples, dataset.test_labels)
     tested = dataset.test_samples, dataset.test_labels
-    accuracy = {"relaxed": relaxed_accuracy(model, test, schedule.temperatures(1))}
-    if config.refinement.changes:
-        accuracy["discretized_before_refinement"] = right_share(network, *tested)
-        network = refine_trained(network, config, dataset, folder, shown=show_progress)
+    accuracy = {"relaxed": relaxed_accuracy(state.model, test, cold)}
+    if rounds:
+        unrefined = discretize(state.model, dataset.encoder)
+        accuracy["discretized_before_refinement"] = right_share(unrefined, *tested)
     accuracy |= {
         "discretized": right_share(network, *tested),
-        "validation_relaxed": history[-1].relaxed,
+        "validation_relaxed": relaxed_accuracy(state.model, validation, cold),
         "validation_discretized": right_share(network, *dataset.validation),
     }
-    if before_annealing:
-        hot = schedule.temperatures(0)
-        accuracy["relaxed_before_annealing"] = relaxed_accuracy(before_annealing, test, hot)
-    result = TrainingResult(network, accuracy, history, time.perf_counter() - started)
-    write_result(folder, config, dataset, result)
-    return result
+    if state.recall("before annealing"):
+        accuracy["relaxed_before_annealing"] = relaxed_accuracy(state.model, test, hot)
+    provenance = dataset.provenance
+    return TrainingResult(
+        config, provenance, network, accuracy, state.history, rounds, state.seconds
+    )
 
 
-def _descend(
-    config: TrainingConfig,
-    dataset: Dataset,
-    model: LogicModel,
-    schedule: Schedule,
-    seed: torch.Generator,
-    folder: Path,
-    show_progress: bool,
-) -> tuple[LogicModel | None, list[Metrics]]:
-    """Train the model in place and measure each epoch.
+def learn(
+    config: TrainingConfig, dataset: Dataset, checkpoint: Checkpoint, *, resume: bool, shown: bool
+) -> tuple[State, Network, list[RoundRecord]]:
+    """Train a model, discretise it, and refine that where the configuration says so.
 
-    Also returns a copy from the last epoch that ended before annealing, if one did.
+    The test set is not looked at.
+    """
+    generator = torch.Generator().manual_seed(config.seed)
+    model = build_model(config, dataset.encoder.n_rows, len(dataset.class_names), generator)
+    rate = config.training.learning_rate
+    optimizer = torch.optim.Adam(model.parameters(), lr=rate, fused=True)
+    state = State(model, optimizer, generator)
+    saved = checkpoint.load() if resume else None
+    if saved:
+        state.restore(*saved)
+    if not state.descended:
+        with threads_for(model, config.training.batch):
+            descend(config, dataset, state, checkpoint, shown=shown)
+    network = discretize(model, dataset.encoder)
+    if not config.refinement.changes:
+        return state, network, []
+    network, rounds = refine_trained(
+        network, config, dataset, state, checkpoint, saved=saved, shown=shown
+    )
+    return state, network, rounds
+
+
+def descend(
+    config: TrainingConfig, dataset: Dataset, state: State, checkpoint: Checkpoint, *, shown: bool
+) -> None:
+    """Train the model in place, from where its state is, and measure each epoch.
+
+    The state keeps the model of the last epoch that ended before annealing, if one did, as
+    "before annealing". Raises `InputError` where the loss or a parameter stops being a number.
     """
     points = BitSet.encode(dataset.encoder, dataset.train_samples, dataset.train_labels)
     training, validation = points.split(dataset.n_validation)
-    settings, resampling = config.training, config.resampling
-    optimizer = torch.optim.Adam(model.parameters(), lr=settings.learning_rate, fused=True)
+    model, settings, resampling = state.model, config.training, config.resampling
+    schedule = Schedule(config.annealing, len(model.layers))
     steps_in_epoch = math.ceil(len(training) / settings.batch)
     steps = settings.epochs * steps_in_epoch
     resample_every = max(1, round(resampling.every * steps))
+    check_windows(config, schedule, steps)
+    hardened = first_hardened_epoch(config, schedule)
 
-    step, history, before_annealing = 0, [], None
-    with (
-        TrainingProgress(steps, shown=show_progress) as progress,
-        (folder / "metrics.jsonl").open("w", encoding="utf-8") as log,
-    ):
-        for epoch in range(1, settings.epochs + 1):
-            started, loss_sum = time.perf_counter(), 0.0
+    with TrainingProgress(steps, state.step, shown=shown) as progress:
+        for epoch in range(state.step // steps_in_epoch + 1, settings.epochs + 1):
             if dataset.augmentation:
                 moved = dataset.epoch_samples(config.seed, epoch)
                 labels = dataset.train_labels[: len(moved)]
                 training = BitSet.encode(dataset.encoder, moved, labels)
-            for batch in training.batches(settings.batch, seed):
-                temperatures = schedule.temperatures(step / steps)
-                loss = cross_entropy(model(batch.columns(), temperatures), batch.labels)
-                optimizer.zero_grad()
+            batches = torch.split(state.begin_epoch(len(training)), settings.batch)
+            for indices in batches[state.step % steps_in_epoch :]:
+                if checkpoint.due:
+                    _check_finite(state, epoch, settings.learning_rate)
+                    checkpoint.save(state.arrays(), state.position())
+                temperatures = schedule.temperatures(state.step / steps)
+                part, weight = own_part(indices)
+                batch = training[part]
+                logits = model(batch.columns(), temperatures)
+                loss = cross_entropy(logits, batch.labels, reduction="sum") * weight / len(indices)
+                state.optimizer.zero_grad()
                 torch.autograd.backward(loss)
-                optimizer.step()
-                step, loss_sum = step + 1, loss_sum + loss.item()
-                if step % resample_every == 0 and step <= resampling.until * steps:
+                state.loss_sum += add_up(loss, model)
+                state.optimizer.step()
+                state.step += 1
+                if state.step % resample_every == 0 and state.step <= resampling.until * steps:
                     for layer, (temperature, _) in zip(model.layers, temperatures, strict=True):
-                        resample(layer, temperature, resampling, optimizer, seed)
+                        resample(layer, temperature, resampling, state.optimizer, state.generator)
                 progress.advance()
 
-            if not math.isfinite(loss_sum):
-                raise InputError(
-                    f"training.learning_rate is {settings.learning_rate}: the loss is no longer a "
-                    f"number in epoch {epoch}; lower it, or raise training.tau"
-                )
-            temperatures = schedule.temperatures(step / steps)
+            _check_finite(state, epoch, settings.learning_rate)
+            trained_in = state.epoch_seconds
+            temperatures = schedule.temperatures(state.step / steps)
+            network = discretize(model, dataset.encoder)
             metrics = Metrics(
                 epoch=epoch,
-                loss=loss_sum / steps_in_epoch,
+                loss=state.loss_sum / steps_in_epoch,
                 relaxed=relaxed_accuracy(model, validation, temperatures),
-                discretized=right_share(discretize(model, dataset.encoder), *dataset.validation),
+                discretized=right_share(network, *dataset.validation),
+                unused_gates=unused_gates(network),
                 connection_temperatures=[connections for connections, _ in temperatures],
                 gate_temperatures=[gates for _, gates in temperatures],
-                seconds=time.perf_counter() - started,
+                samples_per_second=len(training) / trained_in,
+                seconds=state.epoch_seconds,
             )
-            history.append(metrics)
-            log.write(json.dumps(metrics.record()) + "\n")
-            log.flush()
+            state.history.append(metrics)
             progress.show(metrics)
-            if step <= schedule.start * steps:
-                before_annealing = copy.deepcopy(model)
-    return before_annealing, history
+            if state.step <= schedule.start * steps:
+                state.keep("before annealing")
+            if settings.patience is not None and epoch >= hardened:
+                best = best_epoch(state.history, hardened)
+                if best is metrics:
+                    state.keep("best")
+                elif epoch - best.epoch >= settings.patience:
+                    break
+    state.recall("best")
+    state.descended = True
+
+
+def _check_finite(state: State, epoch: int, learning_rate: float) -> None:
+    parameters = all(bool(parameter.isfinite().all()) for parameter in state.model.parameters())
+    if not (math.isfinite(state.loss_sum) and parameters):
+        raise InputError(
+            f"training.learning_rate is {learning_rate}: the loss is no longer a number in epoch "
+            f"{epoch}; lower it, or raise training.tau"
+        )
 
 
 @torch.no_grad()

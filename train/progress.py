@@ -1,4 +1,4 @@
-"""The progress bar of a training run."""
+"""What a training run shows: a table that grows by a line an epoch, and a bar below it."""
 
 from types import TracebackType
 from typing import Self
@@ -9,27 +9,33 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, Ti
 from train.metrics import Metrics
 
 EVERY = 16  # steps between two advances, which cost more than a small network's step
+HEADER = "  epoch    loss  relaxed  discretised     gap  unused gates  samples/s"
 
 
 class TrainingProgress:
-    """A bar on the error stream over all steps, with the last epoch's figures beside it."""
+    """Lines on the error stream; the bar, with the time left, only where that is a terminal."""
 
-    def __init__(self, steps: int, *, shown: bool) -> None:
+    def __init__(self, steps: int, done: int, *, shown: bool) -> None:
+        console = Console(stderr=True, quiet=not shown)
         self.waiting = 0
-        self.progress = Progress(
+        self.headed = False
+        self.bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(bar_width=20),
-            TextColumn("{task.percentage:3.0f} %"),
+            TextColumn("{task.percentage:3.0f} %,"),
             TimeElapsedColumn(),
+            TextColumn("gone,"),
             TimeRemainingColumn(),
-            console=Console(stderr=True),
-            disable=not shown,
+            TextColumn("left"),
+            console=console,
+            disable=not (shown and console.is_terminal),
+            transient=True,
             refresh_per_second=4,
         )
-        self.task = self.progress.add_task("training", total=steps)
+        self.task = self.bar.add_task("training", total=steps, completed=done)
 
     def __enter__(self) -> Self:
-        self.progress.start()
+        self.bar.start()
         return self
 
     def __exit__(
@@ -38,20 +44,23 @@ class TrainingProgress:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self.progress.advance(self.task, self.waiting)
-        self.progress.stop()
+        self.bar.stop()
 
     def advance(self) -> None:
         self.waiting += 1
         if self.waiting == EVERY:
-            self.progress.advance(self.task, EVERY)
+            self.bar.advance(self.task, EVERY)
             self.waiting = 0
 
     def show(self, metrics: Metrics) -> None:
-        self.progress.update(
-            self.task,
-            description=(
-                f"epoch {metrics.epoch}, loss {metrics.loss:.4f}, validation: relaxed "
-                f"{metrics.relaxed:.2%}, discretised {metrics.discretized:.2%}"
-            ),
+        """A line for an epoch."""
+        if not self.headed:
+            self._print(HEADER)
+            self.headed = True
+        self._print(
+            f"{metrics.epoch:7}{metrics.loss:8.4f}{metrics.relaxed:9.2%}{metrics.discretized:13.2%}"
+            f"{100 * metrics.gap:8.2f}{metrics.unused_gates:14}{metrics.samples_per_second:11,.0f}"
         )
+
+    def _print(self, line: str) -> None:
+        self.bar.console.print(line, highlight=False, soft_wrap=True)

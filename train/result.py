@@ -1,54 +1,60 @@
 """What a training run gives, and the folder that it is written to."""
 
-import platform
+import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-import numba
-import numpy as np
-import torch
-
-from connective import __version__
 from connective.network import Network
 from connective.network_file import write_network
+from train.checkpoint import RoundRecord
 from train.config import TrainingConfig
 from train.config_file import config_toml
 from train.curves import draw_curves
-from train.data import Dataset
 from train.metrics import Metrics
+from train.versions import VERSIONS
 
 
 @dataclass(frozen=True, eq=False)
 class TrainingResult:
     """The discretised network and how it came about.
 
+    data: the provenance of the data
     accuracy: shares of right answers: `relaxed` and `discretized` on the test set, before and
         after all choices are made, `validation_…` the same on the validation part, and, where an
         epoch ended before annealing, `relaxed_before_annealing` on the test set after the last one
+    history, rounds: what was measured after each epoch, and after each round of a search
+    seconds: of the run, all its parts if it was interrupted
     """
 
+    config: TrainingConfig
+    data: dict[str, Any]
     network: Network
     accuracy: dict[str, float]
     history: list[Metrics]
+    rounds: list[RoundRecord]
     seconds: float
 
+    @property
+    def provenance(self) -> dict[str, Any]:
+        """What the network's file keeps of the run."""
+        return {
+            "config": self.config.model_dump(mode="json", exclude_none=True),
+            "data": self.data,
+            "accuracy": self.accuracy,
+            "versions": VERSIONS,
+        }
 
-def write_result(
-    folder: Path, config: TrainingConfig, dataset: Dataset, result: TrainingResult
-) -> None:
-    """Write network.npz with its provenance, config.toml and curves.png."""
-    provenance = {
-        "config": config.model_dump(mode="json", exclude_none=True),
-        "data": dataset.provenance,
-        "accuracy": result.accuracy,
-        "versions": {
-            "connective": __version__,
-            "python": platform.python_version(),
-            "torch": torch.__version__,
-            "numba": numba.__version__,
-            "numpy": np.__version__,
-        },
-    }
-    (folder / "config.toml").write_text(config_toml(config), encoding="utf-8")
+
+def write_result(folder: Path, result: TrainingResult) -> None:
+    """Write network.npz, config.toml, metrics.jsonl, curves.png and a search's refinement.jsonl."""
+    (folder / "config.toml").write_text(config_toml(result.config), encoding="utf-8")
+    _write_lines(folder / "metrics.jsonl", [metrics.record() for metrics in result.history])
+    if result.rounds:
+        _write_lines(folder / "refinement.jsonl", [each.model_dump() for each in result.rounds])
     draw_curves(result.history, folder / "curves.png")
-    write_network(folder / "network.npz", result.network, provenance)
+    write_network(folder / "network.npz", result.network, result.provenance)
+
+
+def _write_lines(path: Path, records: list[dict[str, Any]]) -> None:
+    path.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")

@@ -53,7 +53,7 @@ def main() -> None:
     try:
         sys.exit(cli.main(prog_name="connective", standalone_mode=False))
     except (KeyboardInterrupt, click.Abort):
-        click.echo("connective: interrupted; nothing was written", err=True)
+        click.echo("connective: interrupted; no result was written", err=True)
         os._exit(130)  # all is cleaned up, and a thread that still computes must not delay the end
     except _Terminated:
         os._exit(143)

@@ -5,10 +5,14 @@ import pytest
 
 from connective.errors import InputError
 from connective.network_file import read_network
-from train.config import TrainingConfig
+from connective.simplify.prune import prune
+from train.annealing import Schedule
+from train.config import Annealing, TrainingConfig
 from train.config_file import load_config, parse_config
 from train.data import load_dataset
 from train.loop import train
+from train.result import write_result
+from train.stopping import check_windows, first_hardened_epoch
 
 VALUES: dict[str, object] = {
     "data": {"name": "yin-yang", "training_points": 3000, "test_points": 400},
@@ -22,7 +26,8 @@ def config(**sections: object) -> TrainingConfig:
 
 
 def test_folder_holds_what_the_run_found(tmp_path: Path) -> None:
-    result = train(config(), tmp_path, show_progress=False)
+    result = train(config(), show_progress=False)
+    write_result(tmp_path, result)
     names = {"network.npz", "config.toml", "metrics.jsonl", "curves.png"}
     assert {path.name for path in tmp_path.iterdir()} == names
     assert load_config(tmp_path / "config.toml") == config()
@@ -42,50 +47,125 @@ def test_folder_holds_what_the_run_found(tmp_path: Path) -> None:
     for line in lines:
         assert line["gap"] == line["relaxed"] - line["discretized"]
     assert lines[-1]["gate_temperatures"] == [0.01, 0.01]
+    assert lines[-1]["unused_gates"] == network.n_gates - prune(network).after.n_gates
 
 
-def test_training_lowers_the_loss_and_hardening_closes_the_gap(tmp_path: Path) -> None:
-    result = train(config(), tmp_path, show_progress=False)
+def test_training_lowers_the_loss_and_hardening_closes_the_gap() -> None:
+    result = train(config(), show_progress=False)
     losses = [metrics.loss for metrics in result.history]
     assert losses[-1] < losses[0]
     assert abs(result.accuracy["relaxed"] - result.accuracy["discretized"]) <= 0.02
     assert result.accuracy["discretized"] > 0.6  # the larger classes are 46 % each
 
 
-def test_accuracy_before_annealing_is_given_where_there_was_such_an_epoch(tmp_path: Path) -> None:
+def test_accuracy_before_annealing_is_given_where_there_was_such_an_epoch() -> None:
     for start, given in ((0.0, False), (0.2, False), (0.25, True)):
         annealing = {"connections": [start, 0.9], "gates": [start, 0.9]}
-        result = train(config(annealing=annealing), tmp_path, show_progress=False)
+        result = train(config(annealing=annealing), show_progress=False)
         assert ("relaxed_before_annealing" in result.accuracy) == given
 
 
 @pytest.mark.parametrize("gates", ["table", "softmax"])
 @pytest.mark.parametrize("candidates", [1, 4, "all"])
 def test_same_configuration_gives_the_same_network_and_another_seed_another(
-    tmp_path: Path, gates: str, candidates: int | str
+    gates: str, candidates: int | str
 ) -> None:
     network = {"layers": [16, 12], "candidates": candidates, "gates": gates}
     training = {"epochs": 1, "tau": 1}
     digests = []
     for seed in (1, 1, 2):
         settings = config(network=network, training=training, seed=seed)
-        digests.append(train(settings, tmp_path, show_progress=False).network.sha256)
+        digests.append(train(settings, show_progress=False).network.sha256)
     assert digests[0] == digests[1] != digests[2]
 
 
-def test_loss_that_is_no_number_names_the_setting(tmp_path: Path) -> None:
+def test_loss_that_is_no_number_names_the_setting() -> None:
     settings = config(training={"epochs": 2, "tau": 1e-30, "learning_rate": 1e30})
     with pytest.raises(InputError) as error:
-        train(settings, tmp_path, show_progress=False)
+        train(settings, show_progress=False)
     assert str(error.value).startswith("training.learning_rate is 1e+30: the loss is no longer a")
 
 
 def test_refinement_follows_training_and_is_logged(tmp_path: Path) -> None:
     search = {"changes": 4000, "round": 2000, "points": 2048}
-    result = train(config(refinement=search), tmp_path, show_progress=False)
+    result = train(config(refinement=search), show_progress=False)
+    write_result(tmp_path, result)
     lines = [json.loads(line) for line in (tmp_path / "refinement.jsonl").read_text().splitlines()]
     assert [line["round"] for line in lines] == [0, 1, 2]
     assert result.accuracy["validation_discretized"] == max(line["discretized"] for line in lines)
     assert result.accuracy["validation_discretized"] > result.history[-1].discretized
     assert result.accuracy["discretized"] != result.accuracy["discretized_before_refinement"]
     assert load_config(tmp_path / "config.toml") == config(refinement=search)
+
+
+EARLY = {"connections": [0.1, 0.25], "gates": [0.1, 0.25]}
+
+
+def test_early_stopping_keeps_the_best_epoch_after_annealing() -> None:
+    training = {"epochs": 20, "batch": 64, "tau": 1, "patience": 2}
+    result = train(config(training=training, annealing=EARLY), show_progress=False)
+    hardened = result.history[4:]  # the fifth epoch ends at 0.25
+    best = max(hardened, key=lambda metrics: metrics.discretized)
+    assert result.accuracy["validation_discretized"] == best.discretized
+    assert result.accuracy["validation_relaxed"] == best.relaxed
+    assert len(result.history) == best.epoch + 2 < 20
+
+    last = train(
+        config(training=training | {"patience": None}, annealing=EARLY), show_progress=False
+    )
+    assert [m.discretized for m in last.history[: len(result.history)]] == [
+        m.discretized for m in result.history
+    ]
+    assert last.accuracy["validation_discretized"] == last.history[-1].discretized
+
+
+@pytest.mark.parametrize(
+    ("training", "annealing", "sentence"),
+    [
+        (
+            {"epochs": 20, "patience": 4, "tau": 1},
+            {},
+            "training.patience is 4, but of the 20 epochs only 1 follow the one in which annealing "
+            "ends, at 0.95 of the training: end annealing earlier, lower training.patience or "
+            "raise training.epochs",
+        ),
+        (
+            {"epochs": 1, "batch": 1000, "tau": 1},
+            {},
+            "training.epochs is 1, which is 3 steps, too few to anneal the connections of layer 0 "
+            "from 0.3 to 0.55 of the training: raise it, or lower training.batch",
+        ),
+    ],
+)
+def test_epochs_that_are_too_few_for_annealing_are_refused(
+    training: dict[str, object], annealing: dict[str, object], sentence: str
+) -> None:
+    with pytest.raises(InputError) as error:
+        train(config(training=training, annealing=annealing), show_progress=False)
+    assert str(error.value) == sentence
+
+
+def test_estimators_without_annealing_may_stop_from_the_first_epoch_on() -> None:
+    schedule = Schedule(Annealing(), 2)
+    hard = {"connections": "straight-through", "gates": "gumbel"}
+    assert first_hardened_epoch(config(), schedule) == 4
+    assert first_hardened_epoch(config(estimator=hard), schedule) == 1
+    check_windows(config(estimator=hard), schedule, steps=1)
+
+
+def test_a_line_an_epoch_is_shown_and_no_bar_where_there_is_no_terminal(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    result = train(config())
+    header, *lines = capsys.readouterr().err.splitlines()
+    assert header.split() == [
+        "epoch", "loss", "relaxed", "discretised", "gap", "unused", "gates", "samples/s",
+    ]  # fmt: skip
+    assert [line.split()[0] for line in lines] == ["1", "2", "3", "4"]
+    last = result.history[-1]
+    assert lines[-1].split()[2:6] == [
+        f"{last.relaxed:.2%}", f"{last.discretized:.2%}", f"{100 * last.gap:.2f}",
+        str(last.unused_gates),
+    ]  # fmt: skip
+    train(config(), show_progress=False)
+    assert capsys.readouterr().err == ""

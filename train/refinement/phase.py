@@ -1,47 +1,66 @@
-"""The search as the second phase of a training run: its bar, its log, its place in the folder."""
+"""The search as the second phase of a training run: its bar, its log, its checkpoints."""
 
-import json
-from pathlib import Path
+from dataclasses import replace
 
 import torch
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from connective.network import Network
+from train.checkpoint import Arrays, Checkpoint, Position, RoundRecord, SearchPosition
 from train.config import TrainingConfig
 from train.data import Dataset
 from train.refinement.search import Round, refine
+from train.state import State
 
 TAU = 0.6  # of the training's: a sharper loss sees more of the labels
-LOG = "refinement.jsonl"
 
 
 def refine_trained(
-    network: Network, config: TrainingConfig, dataset: Dataset, folder: Path, *, shown: bool
-) -> Network:
-    """The network after the search that the configuration asks for; each round is a line in LOG."""
+    network: Network,
+    config: TrainingConfig,
+    dataset: Dataset,
+    state: State,
+    checkpoint: Checkpoint,
+    *,
+    saved: tuple[Arrays, Position] | None,
+    shown: bool,
+) -> tuple[Network, list[RoundRecord]]:
+    """The network after the search that the configuration asks for, and a record a round.
+
+    The search goes on where it was saved. `state` is the end of the training, kept beside it.
+    """
     settings = config.refinement
     n_training = len(dataset.train_labels) - dataset.n_validation
+    arrays, search = (saved[0], saved[1].search) if saved else ({}, None)
+    after = _last_round(network, arrays, search) if search else None
+    log = list(search.log) if search else []
+    console = Console(stderr=True)
     bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(bar_width=20),
         TextColumn("{task.percentage:3.0f} %"),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
-        console=Console(stderr=True),
-        disable=not shown,
+        console=console,
+        disable=not (shown and console.is_terminal),
     )
-    with bar, (folder / LOG).open("w", encoding="utf-8") as log:
+    with bar:
         task = bar.add_task("refinement", total=settings.changes)
 
         def report(done: Round) -> None:
-            record = {"round": done.number, "made": done.made, "gates": done.gates}
-            log.write(json.dumps(record | {"discretized": done.accuracy}) + "\n")
-            log.flush()
+            log.append(
+                RoundRecord(
+                    round=done.number, made=done.made, gates=done.gates, discretized=done.accuracy
+                )
+            )
             text = f"refinement, validation {done.accuracy:.2%}, {done.gates} gates"
             bar.update(task, completed=done.number * settings.round, description=text)
+            if checkpoint.due:
+                position = SearchPosition(merit=done.merit, waited=done.waited, log=log)
+                checkpoint.save(state.arrays() | _arrays(done), state.position(position))
 
-        return refine(
+        refined = refine(
             network,
             (dataset.train_samples[:n_training], dataset.train_labels[:n_training]),
             dataset.validation,
@@ -49,5 +68,35 @@ def refine_trained(
             tau=settings.tau or TAU * config.training.tau,
             seed=config.seed,
             threads=torch.get_num_threads(),
+            after=after,
             report=report,
         )
+    return refined, log
+
+
+def _arrays(done: Round) -> Arrays:
+    """What the search changes of its networks."""
+    return {
+        f"search.{name}.{field}": getattr(network, field)
+        for name, network in (("now", done.network), ("best", done.best))
+        for field in ("fanin", "table")
+    }
+
+
+def _last_round(network: Network, arrays: Arrays, position: SearchPosition) -> Round:
+    """The round that was saved, of a search that began with this network."""
+    now, best = (
+        replace(network, fanin=arrays[f"search.{name}.fanin"], table=arrays[f"search.{name}.table"])
+        for name in ("now", "best")
+    )
+    last = position.log[-1]
+    return Round(
+        number=last.round,
+        made=last.made,
+        gates=last.gates,
+        accuracy=last.discretized,
+        network=now,
+        best=best,
+        merit=position.merit,
+        waited=position.waited,
+    )

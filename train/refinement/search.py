@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from connective.canonical import canonicalize
 from connective.errors import InputError
 from connective.network import Network
 from train.config import Refinement
+from train.reach import used_nodes
 from train.refinement.changes import link_all, settle, try_changes
 from train.refinement.kernels import Scratch
 from train.refinement.state import CONE, Circuit, Points, circuit_of
@@ -24,11 +26,13 @@ Labelled = tuple[NDArray[np.integer], NDArray[np.int64]]
 """Samples (points, features) and labels (points,)."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Round:
-    """What a round of the search left.
+    """What a round of the search left; the search can go on from it.
 
     made: changes; gates: those in use that are no wires; accuracy: on the validation part
+    best, merit: of all rounds, the network and its accuracy less the price of its gates
+    waited: rounds since it was found
     """
 
     number: int
@@ -36,6 +40,9 @@ class Round:
     gates: int
     accuracy: float
     network: Network
+    best: Network
+    merit: float
+    waited: int
 
 
 def refine(
@@ -47,37 +54,49 @@ def refine(
     tau: float,
     seed: int,
     threads: int,
+    after: Round | None = None,
     report: Callable[[Round], None] = lambda done: None,
 ) -> Network:
     """The network with the best validation accuracy, less the price of its gates, of all rounds.
 
-    The same arguments give the same network whatever the number of threads. Raises `InputError`
-    for a network without classes.
+    The same arguments give the same network whatever the number of threads, and whether the search
+    goes on `after` a round or begins anew. Raises `InputError` for a network without classes.
     """
     if network.head == "bits":
         raise InputError("a network with head 'bits' has no classes to be refined for")
     n_rounds = -(-settings.changes // settings.round)
-    best, best_merit, waited = network, -np.inf, 0
+    done = after or _judged(network, 0, 0, validation, settings, None)
+    if after is None:
+        report(done)
     with ThreadPoolExecutor(threads) as pool:
-        for number in range(n_rounds + 1):
-            made = 0
-            if number:
-                rng = np.random.default_rng((seed, number))
-                temperature = settings.temperature * (1 - (number - 1) / n_rounds)
-                network, made = _round(
-                    network, training, settings, tau, temperature, rng, pool, threads
-                )
-            accuracy = float((network.predict(validation[0]) == validation[1]).mean())
-            done = Round(number, made, _gates_in_use(network), accuracy, network)
+        while done.number < n_rounds and done.waited <= settings.patience:
+            rng = np.random.default_rng((seed, done.number + 1))
+            temperature = settings.temperature * (1 - done.number / n_rounds)
+            network, made = _round(
+                done.network, training, settings, tau, temperature, rng, pool, threads
+            )
+            done = _judged(network, done.number + 1, made, validation, settings, done)
             report(done)
-            merit = accuracy - settings.gate_price * done.gates
-            waited += 1
-            if merit >= best_merit:
-                waited *= merit == best_merit
-                best, best_merit = network, merit
-            if waited > settings.patience:
-                break
-    return best
+    return done.best
+
+
+def _judged(
+    network: Network,
+    number: int,
+    made: int,
+    validation: Labelled,
+    settings: Refinement,
+    before: Round | None,
+) -> Round:
+    """The round that left this network after the one before."""
+    accuracy = float((network.predict(validation[0]) == validation[1]).mean())
+    gates = _gates_in_use(network)
+    merit = accuracy - settings.gate_price * gates
+    judged = partial(Round, number, made, gates, accuracy, network)
+    if before is None or merit > before.merit:
+        return judged(best=network, merit=merit, waited=0)
+    best = network if merit == before.merit else before.best
+    return judged(best=best, merit=before.merit, waited=before.waited + 1)
 
 
 def _round(
@@ -159,12 +178,5 @@ def _scratch(network: Network, n_words: int) -> Scratch:
 
 def _gates_in_use(network: Network) -> int:
     """Gates of two inputs or more that an output depends on."""
-    read = np.zeros(network.n_nodes, dtype=bool)
-    read[network.outputs] = True
-    level = network.level[network.n_inputs :]
-    constant = (network.table == 0) | (network.table == 2 ** (2**network.k) - 1)
-    for number in range(network.depth, 0, -1):
-        gates = (level == number) & read[network.n_inputs :] & ~constant
-        read[network.fanin[gates]] = True
     several = (network.fanin != network.fanin[:, :1]).any(axis=1)
-    return int((several & read[network.n_inputs :]).sum())
+    return int((several & used_nodes(network)[network.n_inputs :]).sum())
