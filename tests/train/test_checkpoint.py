@@ -4,33 +4,24 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from numpy.typing import NDArray
 
 from connective.cli.train import train as train_verb
 from connective.errors import InputError
+from tests.train.interruption import Killed, config, count_saves, resumed
 from train import checkpoint
-from train.checkpoint import Checkpoint, Position
-from train.config import TrainingConfig
-from train.config_file import config_toml, parse_config
+from train.config_file import config_toml
 from train.data import Dataset
 from train.loop import train
 from train.result import TrainingResult, write_result
 
 ROOT = Path(__file__).parents[2]
-VALUES: dict[str, object] = {
-    "data": {"name": "yin-yang", "training_points": 640, "test_points": 200},
-    "network": {"layers": [16, 12], "candidates": [6, 4]},
-    "training": {"epochs": 8, "batch": 64, "tau": 1},
-}
 SEARCH = {"changes": 4096, "round": 512, "points": 512, "temperature": 1e-3}
 VARIANTS: dict[str, dict[str, object]] = {
     "candidates": {"resampling": {"every": 0.02}},
@@ -45,37 +36,6 @@ VARIANTS: dict[str, dict[str, object]] = {
     },
     "search": {"refinement": SEARCH},
 }
-
-
-class Killed(BaseException):
-    """Stands for a SIGKILL, within the process."""
-
-
-@pytest.fixture
-def saves_left(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Checkpoints at each step; a run is killed when it saved as often as the list's one entry."""
-    left: list[int] = []
-    save = Checkpoint.save
-
-    def counted(self: Checkpoint, arrays: Mapping[str, NDArray[Any]], position: Position) -> None:
-        save(self, arrays, position)
-        if left:
-            left[0] -= 1
-            if not left[0]:
-                raise Killed
-
-    monkeypatch.setattr(checkpoint, "EVERY", 0.0)
-    monkeypatch.setattr(checkpoint, "SHARE", np.inf)
-    monkeypatch.setattr(Checkpoint, "save", counted)
-    return left
-
-
-def config(**sections: object) -> TrainingConfig:
-    return parse_config(VALUES | sections, "net.toml")
-
-
-def resumed(settings: TrainingConfig, path: Path) -> TrainingResult:
-    return train(settings, checkpoint=path, resume=True, show_progress=False)
 
 
 def written(result: TrainingResult, folder: Path) -> dict[str, object]:
@@ -96,9 +56,9 @@ def written(result: TrainingResult, folder: Path) -> dict[str, object]:
 
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_killed_again_and_again_a_run_ends_as_if_it_had_not_been(
-    variant: str, tmp_path: Path, saves_left: list[int]
+    variant: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings = config(**VARIANTS[variant])
+    settings, saves_left = config(**VARIANTS[variant]), count_saves(monkeypatch)
     whole = written(train(settings, show_progress=False), tmp_path / "whole")
     rng = np.random.default_rng(len(variant))
     parts, result = 0, None
@@ -142,10 +102,10 @@ def test_a_process_that_was_killed_goes_on_by_the_command_line(tmp_path: Path) -
 
 
 def test_a_checkpoint_of_another_run_or_damaged_is_refused(
-    tmp_path: Path, saves_left: list[int], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "run.checkpoint"
-    saves_left[:] = [5]
+    count_saves(monkeypatch)[:] = [5]
     with pytest.raises(Killed):
         resumed(config(), path)
     whole = path.read_bytes()
