@@ -1,13 +1,16 @@
 """Temperatures over the course of training."""
 
+import math
+
 import numpy as np
 
-from train.config import Annealing, Windows
+from train.config import Annealing, TrainingSection, Windows
 
 WINDOW = 0.25  # width of a staggered window, and
 FIRST, LAST = 0.30, 0.58  # where the windows of the first and the last layer's T_c start
 GATES_LATER = 0.12  # a layer's gates harden this much after its connections
 SINGLE = (0.5, 0.9)  # a single layer hardens its connections and gates together
+COSINE_END = 0.02  # of the learning rate, at the end of a cosine
 
 
 class Schedule:
@@ -40,6 +43,14 @@ class Schedule:
         else:
             fallen = (1 + done * (self.end - 1)).tolist()
         return fallen
+
+
+def learning_rate(settings: TrainingSection, progress: float) -> float:
+    """The learning rate after a fraction of training."""
+    if settings.schedule == "constant":
+        return settings.learning_rate
+    half = (1 + math.cos(math.pi * progress)) / 2
+    return settings.learning_rate * (COSINE_END + (1 - COSINE_END) * half)
 
 
 def _by_layer(windows: Windows, n_layers: int, *, later: float) -> np.ndarray:

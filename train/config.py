@@ -85,6 +85,7 @@ class TrainingSection(Section):
     """How the loss is descended.
 
     epochs: passes over the training points
+    schedule: of the learning rate: "constant", or a "cosine" over the whole training to 2 %
     tau: what a class's sum is divided by to become a logit of the cross-entropy
     patience: epochs after annealing without a better discretised validation accuracy after which
         training ends; the best such epoch is kept. Left out, the last one is
@@ -93,6 +94,7 @@ class TrainingSection(Section):
     epochs: int = Field(ge=1)
     batch: int = Field(default=256, ge=1)
     learning_rate: float = Field(default=0.03, gt=0)
+    schedule: Literal["constant", "cosine"] = "constant"
     tau: float = Field(gt=0)
     patience: int | None = Field(default=None, ge=1)
 

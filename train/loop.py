@@ -10,7 +10,7 @@ from torch.nn.functional import cross_entropy
 
 from connective.errors import InputError
 from connective.network import Network
-from train.annealing import Schedule
+from train.annealing import Schedule, learning_rate
 from train.bits import BitSet
 from train.checkpoint import Checkpoint, RoundRecord
 from train.config import TrainingConfig
@@ -138,6 +138,8 @@ def descend(
                 state.optimizer.zero_grad()
                 torch.autograd.backward(loss)
                 state.loss_sum += add_up(loss, model)
+                for group in state.optimizer.param_groups:
+                    group["lr"] = learning_rate(settings, state.step / steps)
                 state.optimizer.step()
                 state.step += 1
                 if state.step % resample_every == 0 and state.step <= resampling.until * steps:

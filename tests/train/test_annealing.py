@@ -1,7 +1,7 @@
 import pytest
 
-from train.annealing import Schedule
-from train.config import Annealing
+from train.annealing import Schedule, learning_rate
+from train.config import Annealing, TrainingSection
 
 
 def test_paper_schedule_falls_linearly_and_hardens_gates_after_connections() -> None:
@@ -39,3 +39,11 @@ def test_each_layer_may_have_its_own_window() -> None:
     schedule = Schedule(annealing, 2)
     assert schedule.temperatures(0.25) == [(0.01, 1.0), (1.0, 1.0)]
     assert schedule.start == 0.1
+
+
+def test_the_learning_rate_stays_or_falls_along_a_cosine() -> None:
+    values = {"epochs": 1, "tau": 1.0, "learning_rate": 0.1}
+    constant, cosine = (TrainingSection(**values, schedule=s) for s in ("constant", "cosine"))
+    progress = (0.0, 0.5, 1.0)
+    assert [learning_rate(constant, p) for p in progress] == [0.1] * 3
+    assert [learning_rate(cosine, p) for p in progress] == pytest.approx([0.1, 0.051, 0.002])
