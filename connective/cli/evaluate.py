@@ -72,7 +72,8 @@ def _samples(
 ) -> Iterator[tuple[Samples, Sequence[str]]]:
     """What --data names, and the names of the classes."""
     table = table_of(provenance, network, source)
-    numbers = table.classes if table else [str(c) for c in range(network.n_classes)]
+    known = table.classes if table and network.n_classes else ()
+    numbers = known or [str(c) for c in range(network.n_classes)]
     if data is not None and data not in DATA_SETS:
         path = Path(data)
         if table and not quantize and holds_rows(path, table):

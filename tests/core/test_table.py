@@ -250,6 +250,8 @@ def network(tmp_path: Path) -> Path:
 
 
 def run(command: Any, *arguments: object) -> dict[str, Any]:
+    plain = CliRunner().invoke(command, [*map(str, arguments)], catch_exceptions=False)
+    assert plain.exit_code == 0
     result = CliRunner().invoke(command, [*map(str, arguments), "--json"], catch_exceptions=False)
     found: dict[str, Any] = json.loads(result.stdout)
     return found
@@ -279,6 +281,15 @@ class TestVerbs:
         rows, out = write(tmp_path / "rows.csv", "1,2.6\n0,-3.1\n"), tmp_path / "words.csv"
         run(encode, tmp_path / "network.npz", rows, "--out", out)
         assert out.read_text() == "word of colour,word of price\n1,10\n0,-13\n"
+
+    def test_network_of_bits_takes_rows_but_no_classes(self, tmp_path: Path) -> None:
+        gates = NETWORK.fanin, NETWORK.table
+        bits = Network(NETWORK.encoder, *gates, [4, 1], [1, 1], [0], [], head="bits")
+        write_network(tmp_path / "network.npz", bits, PROVENANCE)
+        rows, out = write(tmp_path / "rows.csv", TEXT), tmp_path / "bits.csv"
+        run(evaluate, tmp_path / "network.npz", "--data", rows, "--out", out)
+        expected = bits.output_bits(np.array(WORDS)).astype(int)
+        assert np.loadtxt(out, delimiter=",", skiprows=1).tolist() == expected.tolist()
 
     def test_nothing_is_written_where_a_row_is_wrong(self, tmp_path: Path, network: Path) -> None:
         rows = write(tmp_path / "rows.csv", TEXT + "cheap,x,red\n")
