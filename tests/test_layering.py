@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-HEAVY = {"torch", "amaranth", "cocotb", "pyosys", "matplotlib"}
+HEAVY = {"torch", "amaranth", "cocotb", "pyosys", "matplotlib", "optuna"}
 ROOMS = {"connective", "train", "hwgen", "sim", "benchmarks"}
 ALLOWED_ROOMS = {"train": {"connective"}, "hwgen": {"connective"}, "sim": {"connective"}}
 ALLOWED_HEAVY = {
-    "train": {"torch", "matplotlib"},
+    "train": {"torch", "matplotlib", "optuna"},
     "hwgen": {"amaranth"},
     "hwgen/flows": set(),
     "sim": {"cocotb"},

@@ -3,6 +3,7 @@
 import hashlib
 import time
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -78,13 +79,18 @@ class Checkpoint:
 
     def __init__(self, path: Path | None, config: TrainingConfig, dataset: Dataset) -> None:
         self._path = path
-        self._identity: dict[str, Any] = {
-            "config": config.model_dump(mode="json", exclude_none=True),
-            "data": dataset.digest,
-            "versions": VERSIONS,
-        }
+        self._config = config
+        self._dataset = dataset
         self._saved_at = time.monotonic()
         self._pause = EVERY
+
+    @cached_property
+    def _identity(self) -> dict[str, Any]:
+        return {
+            "config": self._config.model_dump(mode="json", exclude_none=True),
+            "data": self._dataset.digest,
+            "versions": VERSIONS,
+        }
 
     @property
     def due(self) -> bool:

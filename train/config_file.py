@@ -21,12 +21,7 @@ def load_config(path: Path, overrides: Sequence[str] = ()) -> TrainingConfig:
 
     A relative path in it is taken from the file's folder. Raises `InputError`.
     """
-    try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} cannot be read: {_reason(error)}") from error
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{path} is not valid TOML: {error}") from error
+    values = read_toml(path)
     for override in overrides:
         _override(values, override)
     source = f"{path} (with {', '.join(f'--set {each}' for each in overrides)})"
@@ -37,6 +32,16 @@ def load_config(path: Path, overrides: Sequence[str] = ()) -> TrainingConfig:
         if isinstance(place, Path)
     }
     return config.model_copy(update={"data": config.data.model_copy(update=places)})
+
+
+def read_toml(path: Path) -> Table:
+    """The values in a TOML file; `InputError` where it cannot be read."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} cannot be read: {_reason(error)}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{path} is not valid TOML: {error}") from error
 
 
 def parse_config(values: Table, source: Path | str) -> TrainingConfig:

@@ -12,6 +12,7 @@ from connective import __version__
 from connective.cli.convert import convert
 from connective.cli.encode import encode
 from connective.cli.evaluate import evaluate
+from connective.cli.explore import explore
 from connective.cli.export import export
 from connective.cli.inspect import inspect
 from connective.cli.report import report
@@ -21,12 +22,25 @@ from connective.cli.synth import synth
 from connective.cli.train import train
 from connective.errors import InputError, ToolError
 
-VERBS = (train, evaluate, encode, inspect, simplify_verb, convert, export, simulate, synth, report)
+VERBS = (
+    train,
+    explore,
+    evaluate,
+    encode,
+    inspect,
+    simplify_verb,
+    convert,
+    export,
+    simulate,
+    synth,
+    report,
+)
 EXTRAS = {
     "torch": "train",
     "matplotlib": "train",
     "pooch": "train",
     "tomli_w": "train",
+    "optuna": "explore",
     "amaranth": "hardware",
     "pyosys": "hardware",
     "cocotb": "simulate",

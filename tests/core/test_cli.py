@@ -20,6 +20,7 @@ from tests.networks import random_network
 ROOT = Path(__file__).parents[2]
 VERBS = (
     "train",
+    "explore",
     "evaluate",
     "inspect",
     "simplify",

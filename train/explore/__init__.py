@@ -1,0 +1,1 @@
+"""A search over architectures and recipes: accuracy against cost."""
