@@ -1,7 +1,8 @@
 """`python -m fuzz LOADER`: coverage-guided fuzzing of one loader by Atheris.
 
-Needs `pip install -e '.[fuzz]'`. An input that is neither refused by one sentence nor a network,
-takes more than ten seconds, or makes the process pass 1 GiB ends the run; it is then in build/fuzz.
+Needs `pip install -e '.[fuzz]'`. An input that is neither refused in one sentence nor a network, or
+takes more than thirty seconds of the instrumented loader or 1 GiB, ends the run and is left in
+build/fuzz.
 """
 
 import sys
@@ -36,7 +37,7 @@ def main(name: str, runs: int, seed: int) -> None:
                 sys.argv[0],
                 f"-runs={runs}",
                 f"-seed={seed}",
-                "-timeout=10",
+                "-timeout=30",
                 "-rss_limit_mb=1024",
                 "-max_len=8192",
                 f"-artifact_prefix={FOUND}/{name}-",
