@@ -20,7 +20,7 @@ from connective.network import Network
 from connective.network_file import read_network
 from connective.predictions import write_predictions
 from connective.samples import Block, Samples, open_samples, samples_of
-from connective.table import holds_rows, open_rows, table_of
+from connective.table import has_columns, open_rows, table_of
 from connective.tally import Tally
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def _samples(
     numbers = known or [str(c) for c in range(network.n_classes)]
     if data is not None and data not in DATA_SETS:
         path = Path(data)
-        if table and not quantize and holds_rows(path, table):
+        if table and not quantize and has_columns(path, table.names):
             opened = open_rows(path, table, network)
         else:
             opened = open_samples(path, network, real=quantize)

@@ -1,8 +1,8 @@
 """A person's table: rows of named columns, and the words that a network takes for them."""
 
-from connective.table.open import TableFile, open_table
+from connective.table.open import TableFile, has_columns, open_table
 from connective.table.rows import Rows
-from connective.table.samples import holds_rows, open_rows
+from connective.table.samples import open_rows
 from connective.table.schema import CategoryColumn, Column, NumberColumn, Table, table_of
 
 __all__ = [
@@ -12,7 +12,7 @@ __all__ = [
     "Rows",
     "Table",
     "TableFile",
-    "holds_rows",
+    "has_columns",
     "open_rows",
     "open_table",
     "table_of",

@@ -14,6 +14,8 @@ from connective.table.parquet import read_parquet
 from connective.table.rows import Blocks, Rows
 from connective.table.text import read_text
 
+SUFFIXES = (".csv", ".parquet", ".npz")
+
 
 @dataclass(frozen=True, eq=False)
 class TableFile:
@@ -51,6 +53,15 @@ def open_table(path: Path) -> Iterator[TableFile]:
         yield TableFile(path, tuple(names), guarded)
 
 
+def has_columns(path: Path, wanted: Collection[str]) -> bool:
+    """Whether a file is a table that has the columns, among others perhaps."""
+    if path.suffix not in SUFFIXES:
+        return False
+    with ExitStack() as files, _reading(path):
+        names, _ = _open(path, files)
+        return set(wanted) <= set(names)
+
+
 def _open(path: Path, files: ExitStack) -> tuple[Sequence[str], Blocks]:
     match path.suffix:
         case ".csv":
@@ -60,7 +71,7 @@ def _open(path: Path, files: ExitStack) -> tuple[Sequence[str], Blocks]:
             return read_parquet(str(path), files.enter_context(path.open("rb")))
         case ".npz":
             return read_arrays(str(path), files.enter_context(zipfile.ZipFile(path)))
-    raise InputError(f"{path}: a table is read from .csv, .parquet or .npz")
+    raise InputError(f"{path}: a table is read from {', '.join(SUFFIXES)}")
 
 
 def _check_names(path: Path, names: Sequence[str]) -> None:

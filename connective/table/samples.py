@@ -9,16 +9,6 @@ from connective.samples import Block, Samples
 from connective.table.open import TableFile, open_table
 from connective.table.schema import Table
 
-SUFFIXES = (".csv", ".parquet", ".npz")
-
-
-def holds_rows(path: Path, table: Table) -> bool:
-    """Whether a file has the table's columns by name, and so rows rather than words."""
-    if path.suffix not in SUFFIXES:
-        return False
-    with open_table(path) as file:
-        return set(table.names) <= set(file.names)
-
 
 @contextmanager
 def open_rows(path: Path, table: Table, network: Network) -> Iterator[Samples]:

@@ -22,7 +22,7 @@ from connective.table import (
     NumberColumn,
     Rows,
     Table,
-    holds_rows,
+    has_columns,
     open_rows,
     open_table,
     table_of,
@@ -199,7 +199,7 @@ class TestFiles:
             "bad.parquet": "is no Parquet file, or damaged (",
             "short.parquet": "is no Parquet file, or damaged (",
             "bad.csv": "is not UTF-8 text: save it as UTF-8",
-            "a.xlsx": "a table is read from .csv, .parquet or .npz",
+            "a.xlsx": "a table is read from .csv, .parquet, .npz",
             "dates.parquet": "column 'day' holds date32[day], not numbers, booleans or texts",
             "absent.csv": "cannot be read: No such file or directory",
         }.items():
@@ -271,10 +271,19 @@ class TestVerbs:
         assert block.words.tolist() == WORDS
         assert block.labels is not None
         assert block.labels.tolist() == LABELS
-        assert not holds_rows(out, TABLE)
+        assert has_columns(rows, TABLE.names)
+        assert not has_columns(out, TABLE.names)
         of_words, of_rows = (run(evaluate, network, "--data", path) for path in (out, rows))
         assert of_rows["confusion"] == of_words["confusion"]
         assert of_rows["samples"] == 4
+
+    def test_words_without_names_are_words(self, tmp_path: Path, network: Path) -> None:
+        words = write(tmp_path / "words.csv", "1,1\n2,-30\n")
+        result = run(evaluate, network, "--data", words)
+        assert (
+            result["predicted"]
+            == np.bincount(NETWORK.predict(np.array([[1, 1], [2, -30]])), minlength=2).tolist()
+        )
 
     def test_real_values_of_other_networks_are_rounded_by_the_encoder(self, tmp_path: Path) -> None:
         write_network(tmp_path / "network.npz", NETWORK, {})
