@@ -39,6 +39,7 @@ class Feature:
             raise InputError(
                 f"scale of feature {self.name!r} must be a positive number, not {self.scale}"
             )
+        object.__setattr__(self, "scale", float(self.scale))  # 1 and 1.0 are one feature
 
     @property
     def low(self) -> int:

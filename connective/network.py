@@ -69,8 +69,10 @@ class Network:
             object.__setattr__(self, name, frozen(name, getattr(self, name), dtype, ndim))
         self._check_gates()
         self._check_outputs()
-        if self.tau is not None and not (np.isfinite(self.tau) and self.tau > 0):
-            raise InputError(f"tau must be a positive number, not {self.tau}")
+        if self.tau is not None:
+            if not (np.isfinite(self.tau) and self.tau > 0):
+                raise InputError(f"tau must be a positive number, not {self.tau}")
+            object.__setattr__(self, "tau", float(self.tau))  # 6 and 6.0 are one network
 
     def _check_gates(self) -> None:
         gates, k = self.fanin.shape

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connective import InputError, Network, canonicalize, raw
+from connective import Feature, InputError, Network, canonicalize, fixed_point, raw
 from tests.networks import networks, plain_scores, random_network, random_samples
 
 SEEDS = st.integers(0, 2**32 - 1)
@@ -140,3 +140,11 @@ def test_a_network_of_bits_has_no_scores() -> None:
     assert network.output_bits(samples).shape == (3, 4)
     with pytest.raises(InputError, match="has no classes"):
         network.scores(samples)
+
+
+def test_numbers_that_are_equal_are_one_network() -> None:
+    def network(number: float) -> Network:
+        encoder = fixed_point([Feature("x", 2, scale=number)])
+        return Network(encoder, [[0, 1]], [8], [2], [1], [0, 1], [0], tau=number)
+
+    assert network(6).sha256 == network(6.0).sha256 != network(6.5).sha256
