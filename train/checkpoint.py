@@ -78,7 +78,7 @@ class Checkpoint:
     """
 
     def __init__(self, path: Path | None, config: TrainingConfig, dataset: Dataset) -> None:
-        self._path = path
+        self.path = path
         self._config = config
         self._dataset = dataset
         self._saved_at = time.monotonic()
@@ -95,12 +95,12 @@ class Checkpoint:
     @property
     def due(self) -> bool:
         """Whether it is time to save; never in a process that is not the first."""
-        waits = self._path is None or not is_first()
+        waits = self.path is None or not is_first()
         return not waits and time.monotonic() - self._saved_at >= self._pause
 
     def save(self, arrays: Mapping[str, NDArray[Any]], position: Position) -> None:
         """Replace what was saved before; killed meanwhile, one of the two is there, whole."""
-        assert self._path is not None
+        assert self.path is not None
         started = time.monotonic()
         content = _Content(
             format="connective.checkpoint", version=VERSION, **self._identity, position=position
@@ -109,42 +109,42 @@ class Checkpoint:
         packed = save(
             {name: np.asarray(a, order="C") for name, a in arrays.items()} | {RECORD: record}
         )
-        write_atomic(self._path, hashlib.sha256(packed).digest() + packed)
+        write_atomic(self.path, hashlib.sha256(packed).digest() + packed)
         self._saved_at = time.monotonic()
         self._pause = max(EVERY, (self._saved_at - started) / SHARE)
 
     def load(self) -> tuple[Arrays, Position] | None:
         """What was saved, or None; `InputError` where it is not of this very run, or damaged."""
-        if self._path is None:
+        if self.path is None:
             return None
         try:
-            content = from_first(self._path.read_bytes() if self._path.exists() else b"")
+            content = from_first(self.path.read_bytes() if self.path.exists() else b"")
         except OSError as error:
-            raise InputError(f"{self._path}: cannot be read: {error.strerror}") from None
+            raise InputError(f"{self.path}: cannot be read: {error.strerror}") from None
         if not content:
             return None
         digest, packed = content[:32], content[32:]
         if hashlib.sha256(packed).digest() != digest:
             raise InputError(
-                f"{self._path} is damaged or no checkpoint: remove it and train from the start"
+                f"{self.path} is damaged or no checkpoint: remove it and train from the start"
             )
         try:
             arrays = load(packed)
             record = arrays.pop(RECORD).tobytes()
         except (safetensors.SafetensorError, KeyError) as error:
-            raise InputError(f"{self._path} is no checkpoint: {error}") from None
-        saved = parse_record(self._path, record, _Content, version=VERSION)
+            raise InputError(f"{self.path} is no checkpoint: {error}") from None
+        saved = parse_record(self.path, record, _Content, version=VERSION)
         for part, now in self._identity.items():
             if difference := _difference(getattr(saved, part), now, part):
                 raise InputError(
-                    f"{self._path} is of another run, for {difference}: train with what it was "
+                    f"{self.path} is of another run, for {difference}: train with what it was "
                     "trained with, or remove it and train from the start"
                 )
         return arrays, saved.position
 
     def remove(self) -> None:
-        if self._path is not None and is_first():
-            self._path.unlink(missing_ok=True)
+        if self.path is not None and is_first():
+            self.path.unlink(missing_ok=True)
 
 
 def _difference(saved: object, now: object, name: str) -> str | None:

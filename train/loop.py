@@ -88,7 +88,12 @@ def learn(
     state = State(model, optimizer, generator)
     saved = checkpoint.load() if resume else None
     if saved:
-        state.restore(*saved)
+        try:
+            state.restore(*saved)
+        except (KeyError, RuntimeError):
+            raise InputError(
+                f"{checkpoint.path} lacks a part of this model: remove it and train from the start"
+            ) from None
     if not state.descended:
         with threads_for(model, config.training.batch):
             descend(config, dataset, state, checkpoint, shown=shown)

@@ -66,14 +66,14 @@ class State:
         return name in self._kept
 
     def arrays(self) -> Arrays:
-        """All tensors by name, without a copy."""
+        """All tensors by name; those in memory are not copied."""
         tensors = {"generator": self.generator.get_state(), "epoch": self._epoch_began_with}
         tensors |= {f"model.{name}": tensor for name, tensor in self._model().items()}
         for name, model in self._kept.items():
             tensors |= {f"kept.{name}.{key}": tensor for key, tensor in model.items()}
         for number, moments in self.optimizer.state_dict()["state"].items():
             tensors |= {f"optimizer.{number}.{key}": moment for key, moment in moments.items()}
-        return {name: tensor.numpy() for name, tensor in tensors.items()}
+        return {name: tensor.cpu().numpy() for name, tensor in tensors.items()}
 
     def position(self, search: SearchPosition | None = None) -> Position:
         return Position(

@@ -15,7 +15,7 @@ from connective.errors import InputError
 from connective.folder import write_atomic
 
 
-@click.command(cls=Example, epilog="connective explore examples/yin_yang_study.toml")
+@click.command(cls=Example, epilog="connective explore examples/studies/yin_yang.toml")
 @click.argument("study", type=FILE)
 @click.option("--out", type=FILE, help="File to write; STUDY.front.json if left out.")
 @AS_JSON

@@ -41,6 +41,10 @@ def train(config: Path, out: Path, overrides: tuple[str, ...], resume: bool, as_
             result = run(settings, checkpoint=checkpoint, resume=resume, show_progress=shown)
         except InputError as error:  # what the configuration says does not fit its data
             raise InputError(f"{config}: {error}") from None
+        except KeyboardInterrupt:
+            if checkpoint.exists():
+                click.echo(f"{checkpoint} keeps the run: --resume goes on from it", err=True)
+            raise
         if is_first():
             with replace_folder(out) as folder:
                 write_result(folder, result)

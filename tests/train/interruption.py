@@ -26,7 +26,7 @@ class Killed(BaseException):
     """Stands for a SIGKILL, within the process."""
 
 
-def count_saves(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+def count_saves(monkeypatch: pytest.MonkeyPatch, error: type[BaseException] = Killed) -> list[int]:
     """Have checkpoints at each step, and a run killed after as many as the list's entry says."""
     left: list[int] = []
     save = Checkpoint.save
@@ -36,7 +36,7 @@ def count_saves(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         if left:
             left[0] -= 1
             if not left[0]:
-                raise Killed
+                raise error
 
     monkeypatch.setattr(checkpoint, "EVERY", 0.0)
     monkeypatch.setattr(checkpoint, "SHARE", np.inf)

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from safetensors.numpy import load, save
 
 from connective.cli.train import train as train_verb
 from connective.errors import InputError
@@ -22,7 +23,7 @@ from train.loop import train
 from train.result import TrainingResult, write_result
 
 ROOT = Path(__file__).parents[2]
-SEARCH = {"changes": 4096, "round": 512, "points": 512, "temperature": 1e-3}
+SEARCH = {"changes": 8192, "round": 256, "points": 512, "temperature": 1e-3, "patience": 3}
 VARIANTS: dict[str, dict[str, object]] = {
     "candidates": {"resampling": {"every": 0.02}},
     "all and frozen": {
@@ -101,6 +102,16 @@ def test_a_process_that_was_killed_goes_on_by_the_command_line(tmp_path: Path) -
         assert (out / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
 
 
+def test_an_interruption_says_what_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "net.toml").write_text(config_toml(config()))
+    count_saves(monkeypatch, error=KeyboardInterrupt)[:] = [5]
+    arguments = [str(tmp_path / "net.toml"), "--out", str(tmp_path / "run")]
+    run = CliRunner().invoke(train_verb, arguments)
+    assert run.exit_code == 1
+    assert f"{tmp_path / 'run.checkpoint'} keeps the run: --resume goes on from it" in run.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["net.toml", "run.checkpoint"]
+
+
 def test_a_checkpoint_of_another_run_or_damaged_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -129,6 +140,12 @@ def test_a_checkpoint_of_another_run_or_damaged_is_refused(
         patch.setattr(checkpoint, "VERSION", 0)
         with pytest.raises(InputError, match="version 1 is newer than 0, which this Connective"):
             resumed(config(), path)
+
+    arrays = load(whole[32:])
+    del arrays["model.registered.0.gate_logits"]
+    path.write_bytes(sha256(save(arrays)).digest() + save(arrays))
+    with pytest.raises(InputError, match="lacks a part of this model: remove it and train from"):
+        resumed(config(), path)
 
     flipped = bytearray(whole)
     flipped[len(whole) // 2] ^= 1
