@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connective.errors import InputError
-from connective.samples.arrays import open_array
+from connective.samples.arrays import ArrayStream, open_array
 from connective.samples.block import rows_of
 from connective.table.rows import TEXT, Blocks, Rows
 
@@ -36,18 +36,29 @@ def read_arrays(path: str, archive: zipfile.ZipFile) -> tuple[list[str], Blocks]
         step = rows_of(sum(stream.row_bytes for stream in streams.values()))
         for start in range(0, count, step):
             n = min(step, count - start)
-            contents = {name: column(stream.rows(n)) for name, stream in streams.items()}
+            contents = {name: _column(stream, n) for name, stream in streams.items()}
             yield Rows(path, contents, start + 1 + np.arange(n), "row")
 
     return names, blocks
 
 
-def column(values: NDArray[Any]) -> NDArray[Any]:
-    """An array as `Rows` has it: texts, int64 or float64; booleans are the texts true and false."""
-    if values.dtype.kind == "b":
+def numbers(values: NDArray[Any]) -> NDArray[Any]:
+    """Numbers as `Rows` has them: int64 where they fit, or else float64."""
+    if values.dtype.kind in "iu" and (values <= np.iinfo(np.int64).max).all():
+        return values.astype(np.int64)
+    with np.errstate(invalid="ignore"):  # NaN may signal, and no longer does in a sum
+        quiet: NDArray[np.float64] = values.astype(np.float64) + 0.0
+    return quiet
+
+
+def _column(stream: ArrayStream, count: int) -> NDArray[Any]:
+    values = stream.rows(count)
+    if stream.dtype.kind == "b":
         return np.where(values, "true", "false").astype(TEXT)
-    if values.dtype.kind == "U":
-        stripped: NDArray[Any] = np.strings.strip(values.astype(TEXT))
-        return stripped
-    whole = values.dtype.kind in "iu" and (values <= np.iinfo(np.int64).max).all()
-    return values.astype(np.int64 if whole else np.float64)
+    if stream.dtype.kind != "U":
+        return numbers(values)
+    try:
+        texts: NDArray[Any] = np.strings.strip(values.astype(TEXT))
+    except TypeError:  # NumPy reads four bytes as a character, whichever they are
+        raise InputError(f"{stream.place}: holds what is no text: write it again") from None
+    return texts

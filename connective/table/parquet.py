@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from connective.errors import InputError
 from connective.samples.block import rows_of
-from connective.table.arrays import column
+from connective.table.arrays import numbers
 from connective.table.rows import TEXT, Blocks, Rows
 
 
@@ -20,7 +20,7 @@ def read_parquet(path: str, file: IO[bytes]) -> tuple[list[str], Blocks]:
     try:
         parquet = ParquetFile(file)
     except (pyarrow.ArrowException, OSError) as error:
-        raise InputError(f"{path}: is no Parquet file, or damaged ({error})") from None
+        raise InputError(f"{path}: is no Parquet file, or damaged ({_line(error)})") from None
     names = list(parquet.schema_arrow.names)
 
     def blocks(columns: Sequence[str]) -> Iterator[Rows]:
@@ -34,7 +34,7 @@ def read_parquet(path: str, file: IO[bytes]) -> tuple[list[str], Blocks]:
                 yield Rows(path, contents, start + np.arange(len(batch)), "row")
                 start += len(batch)
         except (pyarrow.ArrowException, OSError) as error:
-            raise InputError(f"{path}: is damaged ({error}): write it again") from None
+            raise InputError(f"{path}: is damaged ({_line(error)}): write it again") from None
 
     return names, blocks
 
@@ -66,14 +66,18 @@ def _values(array: Any) -> NDArray[Any]:
     if types.is_dictionary(array.type):
         array = array.dictionary_decode()
     if types.is_integer(array.type) and not array.null_count:
-        return column(array.to_numpy(zero_copy_only=False))
+        return numbers(array.to_numpy(zero_copy_only=False))
     if (
         types.is_integer(array.type)
         or types.is_floating(array.type)
         or types.is_decimal(array.type)
     ):
         floats = array.cast(pyarrow.float64(), safe=False).to_numpy(zero_copy_only=False)
-        return column(floats)
+        return numbers(floats)
     texts = array.cast(pyarrow.string()).fill_null("").to_pylist()
     stripped: NDArray[Any] = np.strings.strip(np.array(texts, dtype=TEXT))
     return stripped
+
+
+def _line(error: Exception) -> str:
+    return " ".join(str(error).split())

@@ -89,7 +89,7 @@ class Rows:
         """A column's cells as texts, "" where it is missing; 3.0 and 3 are the same."""
         column = self.columns[name]
         if column.dtype.kind == "f":
-            whole = np.isfinite(column) & (column == np.floor(column)) & (np.abs(column) < 2**53)
+            whole = (column == np.floor(column)) & (np.abs(column) < 2**53)
             texts = column.astype(TEXT)
             texts[whole] = column[whole].astype(np.int64).astype(TEXT)
             texts[np.isnan(column)] = ""

@@ -27,6 +27,8 @@ from connective.table import (
     open_table,
     table_of,
 )
+from fuzz.loaders import mutated
+from tests.test_hostile_files import damaged
 
 FEATURES = (Feature("colour", 2), Feature("price", 8, signed=True, scale=0.25))
 TABLE = Table(
@@ -206,6 +208,34 @@ class TestFiles:
             with pytest.raises(InputError) as error:
                 read(tmp_path / name)
             assert str(error.value).startswith(f"{tmp_path / name}: {sentence}")
+
+
+def files_to_damage(folder: Path) -> list[Path]:
+    columns = {"a": np.arange(20.0), "b": np.array(["x", "é"] * 10), "c": np.arange(20) % 2 == 0}
+    np.savez(folder / "a.npz", **columns)
+    parquet.write_table(pa.table(columns), folder / "a.parquet")
+    write(folder / "a.csv", 'a,b,c\n1,"x,y",3\n2,"q""z",4\n,é,\n5,6,nan\n')
+    return sorted(folder.iterdir())
+
+
+def test_damaged_file_is_read_or_refused_in_one_sentence(tmp_path: Path) -> None:
+    rng, refused = np.random.default_rng(0), 0
+    for path in files_to_damage(tmp_path):
+        original = path.read_bytes()
+        for _ in range(300):
+            choice = int(rng.integers(1 << 16))
+            path.write_bytes(mutated(original, choice, lambda part: damaged(rng, part)))
+            try:
+                with open_table(path) as file:
+                    for rows in file.blocks(file.names):
+                        for name in file.names:
+                            rows.texts(name, ())
+                            rows.numbers(name, ["x"])
+            except InputError as error:
+                assert "\n" not in str(error)
+                assert str(path) in str(error)
+                refused += 1
+    assert refused > 450
 
 
 class TestSchema:
