@@ -118,10 +118,10 @@ class Checkpoint:
         if self.path is None:
             return None
         try:
-            content = from_first(self.path.read_bytes() if self.path.exists() else b"")
+            content = from_first(self.path.read_bytes() if self.path.exists() else None)
         except OSError as error:
             raise InputError(f"{self.path}: cannot be read: {error.strerror}") from None
-        if not content:
+        if content is None:
             return None
         digest, packed = content[:32], content[32:]
         if hashlib.sha256(packed).digest() != digest:
@@ -141,10 +141,6 @@ class Checkpoint:
                     "trained with, or remove it and train from the start"
                 )
         return arrays, saved.position
-
-    def remove(self) -> None:
-        if self.path is not None and is_first():
-            self.path.unlink(missing_ok=True)
 
 
 def _difference(saved: object, now: object, name: str) -> str | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import numpy as np
 import torch
 import torch.distributed as dist
 from torch import Tensor, nn
@@ -53,14 +54,16 @@ def add_up(loss: Tensor, model: nn.Module) -> float:
     return parts[0].item()
 
 
-def from_first(content: bytes) -> bytes:
-    """The bytes that the process of rank 0 has, whatever the others have."""
+def from_first(content: bytes | None) -> bytes | None:
+    """The bytes that the first process has, or None, whatever the others have."""
     if not dist.is_initialized():
         return content
-    length = torch.tensor(len(content))
+    length = torch.tensor(-1 if content is None else len(content))
     dist.broadcast(length, src=0)
+    if length < 0:
+        return None
     held = torch.empty(int(length), dtype=torch.uint8)
-    if dist.get_rank() == 0:
-        held = torch.frombuffer(bytearray(content), dtype=torch.uint8)
+    if content is not None and is_first():
+        held = torch.from_numpy(np.frombuffer(content, dtype=np.uint8).copy())
     dist.broadcast(held, src=0)
     return held.numpy().tobytes()

@@ -149,7 +149,7 @@ def test_a_checkpoint_of_another_run_or_damaged_is_refused(
 
     flipped = bytearray(whole)
     flipped[len(whole) // 2] ^= 1
-    for damaged in (whole[:-1], whole[:20], flipped):
+    for damaged in (whole[:-1], whole[:20], b"", flipped):
         path.write_bytes(damaged)
         with pytest.raises(InputError, match="is damaged or no checkpoint: remove it and train"):
             resumed(config(), path)
