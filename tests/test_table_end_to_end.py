@@ -44,7 +44,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A trained network and its design, from a table of 1000 rows of which a tenth is bad."""
     folder = tmp_path_factory.mktemp("table")
     random = np.random.default_rng(0)
-    lines = ["name,size,weight,colour,unit,verdict"]
+    lines = ['name,"size, ""m²"" */ \\",weight,colour,unit,verdict']
     for i in range(1000):
         weight = random.normal(0, 20)
         colour = random.choice(["red", "blue", ""], p=[0.2, 0.7, 0.1])

@@ -75,15 +75,15 @@ def _open(path: Path, files: ExitStack) -> tuple[Sequence[str], Blocks]:
 
 
 def _check_names(path: Path, names: Sequence[str]) -> None:
+    first: dict[str, int] = {}
     for number, name in enumerate(names, 1):
         if not name or not name.isprintable():
             raise InputError(
                 f"{path}: column {number} is named {name!r}: give it a name on one line"
             )
-        if name in names[: number - 1]:
+        if first.setdefault(name, number) != number:
             raise InputError(
-                f"{path}: columns {names.index(name) + 1} and {number} are both named {name!r}: "
-                "rename one"
+                f"{path}: columns {first[name]} and {number} are both named {name!r}: rename one"
             )
 
 

@@ -178,8 +178,7 @@ def _notes(
     for column, own in zip(table.columns, words.T, strict=True):
         if column.kind == "category" and (unknown := int((own == 0).sum())):
             notes.append(
-                f"{unknown} test rows have a category of {column.name} that no training row has: "
-                "they are of none"
+                f"test rows with a category of {column.name} that no training row has: {unknown}"
             )
     counts = np.bincount(labels)
     most = int(counts.argmax())
