@@ -53,9 +53,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         lines.append(f"n{i},{random.integers(-5, 60)},{shown},{colour},kg,{verdict}")
     (folder / "a.csv").write_text("\n".join(lines))
     (folder / "a.toml").write_text(CONFIG)
-    run("train", folder / "a.toml", "--out", folder / "run")
+    arguments = ["train", str(folder / "a.toml"), "--out", str(folder / "run")]
+    trained = CliRunner().invoke(cli, arguments, catch_exceptions=False)
+    (folder / "train.txt").write_text(trained.stdout)
     run("export", folder / "run" / "network.npz", "--out", folder / "design")
     return folder
+
+
+def test_training_says_which_column_it_left_out(folder: Path) -> None:
+    text = (folder / "train.txt").read_text()
+    assert "Note: left out, as they do not change in the training rows: unit\n" in text
 
 
 def test_network_finds_the_rare_class_in_rows_that_it_has_not_seen(folder: Path) -> None:

@@ -55,8 +55,10 @@ def train(config: Path, out: Path, overrides: tuple[str, ...], resume: bool, as_
 
 
 def _table(result: dict[str, Any]) -> Group:
-    """Accuracies of a finished training run."""
+    """Accuracies of a finished training run, below what there is to say of its data."""
     accuracy = result["accuracy"]
     rows = [(name.replace("_", " "), percent(share)) for name, share in accuracy.items()]
-    data = result["data"]["description"]
-    return pairs(f"Trained on {data} in {result['seconds']:.0f} s", rows)
+    data = result["data"]
+    notes = data.get("table", {}).get("notes", [])
+    title = f"Trained on {data['description']} in {result['seconds']:.0f} s"
+    return Group(*(f"Note: {note}" for note in notes), pairs(title, rows))

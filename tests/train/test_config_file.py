@@ -87,7 +87,10 @@ def test_relative_data_path_is_taken_from_the_files_folder(path: Path) -> None:
         ("training.tau=inf", "training.tau is inf: must be a finite number"),
         ("training=3", "training is 3: must be an object"),
         ("seed=true", "seed is True: must be a valid integer"),
-        ("data.name=iris", "data.name is 'iris': must be one of 'yin-yang', 'mnist', "),
+        (
+            "data.name=iris",
+            "data.name is 'iris': must be one of 'yin-yang', 'yin-yang-published', ",
+        ),
         ("data.reading=ball", "data.reading is 'ball': must be 'disc' or 'box'"),
         ("data={}", "data.name is missing: add it"),
         ("data={name='npz'}", "data.path is missing: add it"),
