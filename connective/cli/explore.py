@@ -53,7 +53,7 @@ def explore(study: Path, out: Path | None, as_json: bool) -> None:
     }
     file = out or study.with_suffix(".front.json")
     write_atomic(file, json.dumps(content, indent=1).encode())
-    emit(as_json, content, _table(content), f"Train one: connective train {settings.base} SETTINGS")
+    emit(as_json, content, _table(content), f"Settings with all digits: {file}")
 
 
 def _options(settings: dict[str, Any]) -> str:
@@ -63,11 +63,11 @@ def _options(settings: dict[str, Any]) -> str:
 
 def _table(content: dict[str, Any]) -> Table:
     table = Table(title=f"The front of {content['trials']} trials", title_justify="left")
-    table.add_column("trial", justify="right")
-    table.add_column("accuracy (validation)", justify="right")
-    table.add_column(content["cost"], justify="right")
-    table.add_column("settings")
+    names = list(content["front"][0]["settings"])
+    for heading in ("trial", "validation accuracy", content["cost"], *names):
+        table.add_column(heading.replace(".", ".\n").replace(" ", "\n"), justify="right")
     for each in content["front"]:
-        accuracy, settings = percent(each["accuracy"]), _options(each["settings"])
-        table.add_row(str(each["number"]), accuracy, str(each["cost"]), settings)
+        values = [each["settings"][name] for name in names]
+        shown = [f"{v:.4g}" if isinstance(v, float) else json.dumps(v) for v in values]
+        table.add_row(str(each["number"]), percent(each["accuracy"]), str(each["cost"]), *shown)
     return table
