@@ -71,15 +71,27 @@ class AdderTree:
     @cached_property
     def leaves(self) -> tuple[Leaves, ...]:
         """The counters of each power of two: a bit is an input of those that make up its weight."""
-        width = max((abs(weight).bit_length() for weight in self.weights), default=0)
         left, leaves = max(self.offset, 0), []
-        for power in reversed(range(width)):
-            positions = tuple(i for i, w in enumerate(self.weights) if abs(w) >> power & 1)
+        for power, positions in reversed(list(enumerate(self._columns))):
             if positions:
                 ones = min(-len(positions) % LEAF_BITS, left >> power)
                 left -= ones << power
-                leaves.append(Leaves(power, positions, ones))
+                leaves.append(Leaves(power, tuple(positions), ones))
         return tuple(reversed(leaves))
+
+    @property
+    def _columns(self) -> list[list[int]]:
+        """The bits of each power of two; counted twice in the one below where that saves leaves."""
+        width = max((abs(weight).bit_length() for weight in self.weights), default=0)
+        columns = [
+            [i for i, weight in enumerate(self.weights) if abs(weight) >> power & 1]
+            for power in range(width)
+        ]
+        for power in range(width - 1, 0, -1):
+            apart = [columns[power - 1], columns[power]]
+            joined = [columns[power - 1] + 2 * columns[power], []]
+            columns[power - 1 : power + 1] = min(apart, joined, key=_n_leaves)
+        return columns
 
     @property
     def constant(self) -> int:
@@ -117,6 +129,10 @@ class AdderTree:
     def sum(self, bits: Sequence[int]) -> int:
         """What the tree computes."""
         return self.bias + sum(w * int(b) for w, b in zip(self.weights, bits, strict=True))
+
+
+def _n_leaves(columns: Sequence[Sequence[int]]) -> int:
+    return sum(-(-len(column) // LEAF_BITS) for column in columns)
 
 
 def width(low: int, high: int) -> int:

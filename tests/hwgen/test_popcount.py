@@ -71,9 +71,13 @@ def test_width_is_the_narrowest_that_holds_a_range(low: int, span: int) -> None:
 
 
 def test_a_bit_counts_in_the_leaves_of_the_powers_in_its_weight() -> None:
-    tree = AdderTree((-2, 1, 1, 3), bias=2)
-    assert [(leaves.power, leaves.positions) for leaves in tree.leaves] == [
-        (0, (1, 2, 3)),
-        (1, (0, 3)),
-    ]
-    assert (tree.offset, tree.greatest[0]) == (0, (3, 4))
+    tree = AdderTree((1,) * 6 + (2,) * 5 + (3,))
+    powers = [(leaves.power, leaves.positions) for leaves in tree.leaves]
+    assert powers == [(0, (0, 1, 2, 3, 4, 5, 11)), (1, (6, 7, 8, 9, 10, 11))]
+    assert tree.greatest[0] == (7, 12)
+
+
+def test_a_bit_counts_twice_in_the_power_below_where_that_saves_a_leaf() -> None:
+    tree = AdderTree((1,) * 23 + (2,))
+    assert [(leaves.power, leaves.n) for leaves in tree.leaves] == [(0, 4)]
+    assert tree.leaves[0].positions == (*range(23), 23, 23)
