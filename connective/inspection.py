@@ -79,6 +79,5 @@ def _readers(network: Network) -> NDArray[np.int64]:
     """Gates and summands that read each node, (nodes,)."""
     first = np.ones(network.fanin.shape, dtype=bool)
     first[:, 1:] = network.fanin[:, 1:] != network.fanin[:, :-1]  # the last one may be repeated
-    constant = (network.table == 0) | (network.table == 2 ** (2**network.k) - 1)
-    read = network.fanin[first & ~constant[:, None]]
+    read = network.fanin[first & ~network.constant[:, None]]
     return np.bincount(np.append(read, network.outputs), minlength=network.n_nodes)

@@ -164,6 +164,23 @@ class Network:
         return int(self.level.max())
 
     @cached_property
+    def constant(self) -> NDArray[np.bool_]:
+        """Gates whose table is 0 or 1 throughout, (gates,)."""
+        full = np.uint64(2 ** (2**self.k) - 1)
+        return np.asarray((self.table == 0) | (self.table == full), dtype=np.bool_)
+
+    @cached_property
+    def used(self) -> NDArray[np.bool_]:
+        """Nodes that are outputs, or that such a node reads by way of gates, (nodes,)."""
+        used = np.zeros(self.n_nodes, dtype=bool)
+        used[self.outputs] = True
+        level = self.level[self.n_inputs :]
+        for number in range(self.depth, 0, -1):
+            gates = (level == number) & used[self.n_inputs :] & ~self.constant
+            used[self.fanin[gates]] = True
+        return used
+
+    @cached_property
     def score_range(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The least and the greatest score of each class by its weights, (classes,) each."""
         owner = np.repeat(np.arange(self.n_classes), np.diff(self.groups))

@@ -1,6 +1,6 @@
 """How the weighted bits of a class are summed: leaves of a few bits, then a balanced tree."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -131,7 +131,7 @@ class AdderTree:
         return self.bias + sum(w * int(b) for w, b in zip(self.weights, bits, strict=True))
 
 
-def _n_leaves(columns: Sequence[Sequence[int]]) -> int:
+def _n_leaves(columns: Iterable[Sequence[int]]) -> int:
     return sum(-(-len(column) // LEAF_BITS) for column in columns)
 
 

@@ -20,7 +20,6 @@ from train.distributed import add_up, own_part
 from train.metrics import Metrics, best_epoch
 from train.model import LogicModel, Temperatures, build_model
 from train.progress import TrainingProgress
-from train.reach import unused_gates
 from train.refinement.phase import refine_trained
 from train.resampling import resample
 from train.result import TrainingResult
@@ -161,7 +160,7 @@ def descend(
                 loss=state.loss_sum / steps_in_epoch,
                 relaxed=relaxed_accuracy(model, validation, temperatures),
                 discretized=right_share(network, *dataset.validation),
-                unused_gates=unused_gates(network),
+                unused_gates=int((~network.used[network.n_inputs :]).sum()),
                 connection_temperatures=[connections for connections, _ in temperatures],
                 gate_temperatures=[gates for _, gates in temperatures],
                 samples_per_second=len(training) / trained_in,

@@ -15,13 +15,7 @@ def prune(network: Network) -> Step:
 
     An encoder has at least one row, so its first stays where nothing is read.
     """
-    read = np.zeros(network.n_nodes, dtype=bool)
-    read[network.outputs] = True
-    level = network.level[network.n_inputs :]
-    constant = (network.table == 0) | (network.table == 2 ** (2**network.k) - 1)
-    for number in range(network.depth, 0, -1):
-        gate = (level == number) & read[network.n_inputs :] & ~constant
-        read[network.fanin[gate]] = True
+    read = network.used.copy()
     rows = read[: network.n_inputs]
     rows[0] |= not rows.any()
     place = selection(network, read)
@@ -33,7 +27,7 @@ def prune(network: Network) -> Step:
         encoder=Encoder(
             encoder.features, encoder.feature[rows], encoder.op[rows], encoder.value[rows]
         ),
-        fanin=np.where(constant[gates, None], 0, fanin).astype(np.uint32),
+        fanin=np.where(network.constant[gates, None], 0, fanin).astype(np.uint32),
         table=network.table[gates],
         outputs=nodes(place[network.outputs]).astype(np.uint32),
     )

@@ -13,7 +13,6 @@ from connective.canonical import canonicalize
 from connective.errors import InputError
 from connective.network import Network
 from train.config import Refinement
-from train.reach import used_nodes
 from train.refinement.changes import link_all, settle, try_changes
 from train.refinement.kernels import Scratch
 from train.refinement.state import CONE, Circuit, Points, circuit_of
@@ -179,4 +178,4 @@ def _scratch(network: Network, n_words: int) -> Scratch:
 def _gates_in_use(network: Network) -> int:
     """Gates of two inputs or more that an output depends on."""
     several = (network.fanin != network.fanin[:, :1]).any(axis=1)
-    return int((several & used_nodes(network)[network.n_inputs :]).sum())
+    return int((several & network.used[network.n_inputs :]).sum())
