@@ -51,7 +51,8 @@ def test_two_processes_go_on_from_a_checkpoint_to_what_one_gives(
     with monkeypatch.context() as patch, pytest.raises(Killed):
         count_saves(patch)[:] = [4]
         resumed(SETTINGS, tmp_path / "run.checkpoint")
-    launcher = ["torch.distributed.run", "--standalone", "--nproc-per-node", "2", str(script)]
+    meeting = ["--rdzv-backend", "c10d", "--rdzv-endpoint", "127.0.0.1:0"]  # needs no host names
+    launcher = ["torch.distributed.run", *meeting, "--nproc-per-node", "2", str(script)]
     run = subprocess.run(
         [sys.executable, "-m", *launcher, "train", str(file), "--resume", "--out", str(out)],
         env=os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
