@@ -118,21 +118,26 @@ def _beside_difflogic() -> list[Row]:
         peer = difflogic.compile_network(LARGEST.widths[0], layers, LARGEST.classes, level)
         assert (peer(bits).numpy() == network.scores(samples)).all()
         with _one_core():
-            whole, peer_whole, core, peer_core = _rates(
+            whole, peer_whole, core, peer_core, labels, peer_labels = _rates(
                 partial(network.predict, samples),
                 partial(_peer_labels, peer, samples),
                 partial(network.scores_from_words, packed, SAMPLES),
                 partial(peer, bits),
+                partial(network.predict_from_words, packed, SAMPLES),
+                partial(_peer_labels, peer, bits),
             )
         name = f"{difflogic.NAME} -O{level}"
         case = f"{LARGEST.name}, one core"
         rows.append(Row(f"{case}, words to labels", "samples/s", whole, peer_whole, name))
         rows.append(Row(f"{case}, bits to scores", "samples/s", core, peer_core, name))
+        rows.append(Row(f"{case}, bits to labels", "samples/s", labels, peer_labels, name))
     return rows
 
 
-def _peer_labels(peer: Any, samples: NDArray[np.uint8]) -> Any:
-    return peer(samples >= THRESHOLD).argmax(1)
+def _peer_labels(peer: Any, samples: NDArray[Any]) -> Any:
+    """Of words, or of booleans."""
+    bits = samples if samples.dtype == np.bool_ else samples >= THRESHOLD
+    return peer(bits).argmax(1)
 
 
 def _samples(case: Case) -> NDArray[np.uint8]:

@@ -224,14 +224,24 @@ class Network:
 
     def scores_from_words(self, packed: NDArray[np.uint64], n_samples: int) -> NDArray[np.int64]:
         """Scores (samples, classes) of encoded, bit-sliced samples (input bits, words)."""
-        classifier = self._classifier
         scores = np.empty((self.n_classes, n_samples), dtype=np.int64)
-        labels = np.empty(n_samples, dtype=np.int64)
-        packed = np.ascontiguousarray(packed)
-        evaluation.in_threads(
-            evaluation.answer_words, n_samples, packed, classifier, scores, labels
-        )
+        self._answer_words(packed, n_samples, scores)
         return scores.T
+
+    def predict_from_words(self, packed: NDArray[np.uint64], n_samples: int) -> NDArray[np.int64]:
+        """Labels (samples,) of encoded, bit-sliced samples (input bits, words)."""
+        return self._answer_words(packed, n_samples, np.empty((self.n_classes, 0), dtype=np.int64))
+
+    def _answer_words(
+        self, packed: NDArray[np.uint64], n_samples: int, scores: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        """Labels (samples,), and scores (classes, samples) where there is room for them."""
+        labels = np.empty(n_samples, dtype=np.int64)
+        words = np.ascontiguousarray(packed)
+        evaluation.in_threads(
+            evaluation.answer_words, n_samples, words, self._classifier, scores, labels
+        )
+        return labels
 
     def _answer(self, samples: NDArray[np.integer], scores: NDArray[np.int64]) -> NDArray[np.int64]:
         """Labels (samples,), and scores (classes, samples) where there is room for them."""

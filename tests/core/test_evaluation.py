@@ -52,6 +52,7 @@ def test_answers_are_those_of_the_definition(network: Network, seed: int, n: int
     assert network.predict(samples).tolist() == answers.labels.tolist()
     packed = pack(network.encoder.encode(samples))
     assert network.scores_from_words(packed, n).tolist() == plain
+    assert network.predict_from_words(packed, n).tolist() == network.predict(samples).tolist()
 
 
 @settings(deadline=None, max_examples=40)
