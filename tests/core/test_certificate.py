@@ -92,6 +92,9 @@ def test_scores_that_differ_are_certified_for_labels_only() -> None:
     assert check(result.certificate, before, result.network) is None
     claimed = replace(result.certificate, keep="scores")
     assert check(claimed, before, result.network) is not None
+    scored, after = replace(before, head="scores"), replace(result.network, head="scores")
+    claimed = replace(result.certificate, before=scored.sha256, after=after.sha256)
+    assert check(claimed, scored, after) is not None  # its scores leave the core
 
 
 def test_a_certificate_of_other_networks_is_refused() -> None:
