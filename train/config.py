@@ -167,20 +167,19 @@ class Resampling(Section):
 class Refinement(Section):
     """A discrete search on the discretised network, after training.
 
-    changes: of a gate's table or wire that are tried in all; 0: no search
-    round: changes between two validations, each round on points drawn anew
-    points: training points of a round
-    tau: of the cross-entropy that a change must not raise; 0.6 of the training's if left out
-    temperature: by how much of the mean loss a change may raise it, at first; it falls to 0
+    sweeps: over all gates, each of which is given the best table and wires; 0: no search
+    points: training points of a sweep, drawn anew
+    tau: of the cross-entropy; the training's if left out
+    temperature: of the choice, at first and in mean loss; it falls to 0, where only the best is
+        taken
     gate_price: what a gate in use costs, in loss and in validation accuracy
-    patience: rounds without a better validation after which the search ends
+    patience: sweeps without a better validation after which the search ends
     """
 
-    changes: int = Field(default=0, ge=0)
-    round: int = Field(default=20_000, ge=1)
+    sweeps: int = Field(default=0, ge=0)
     points: int = Field(default=65_536, ge=64)
     tau: float | None = Field(default=None, gt=0)
-    temperature: float = Field(default=1e-5, ge=0)
+    temperature: float = Field(default=0.0, ge=0)
     gate_price: float = Field(default=0.0, ge=0)
     patience: int = Field(default=10, ge=1)
 

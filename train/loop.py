@@ -97,7 +97,7 @@ def learn(
         with threads_for(model, config.training.batch):
             descend(config, dataset, state, checkpoint, shown=shown)
     network = discretize(model, dataset.encoder)
-    if not config.refinement.changes:
+    if not config.refinement.sweeps:
         return state, network, []
     network, rounds = refine_trained(
         network, config, dataset, state, checkpoint, saved=saved, shown=shown

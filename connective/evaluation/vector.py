@@ -31,12 +31,13 @@ _PrimitiveModel: Any = models.PrimitiveModel
 
 
 class Vector(types.Type):
-    """The type of as many unsigned integers of one type as fill the bits."""
+    """The type of as many unsigned integers, or float32, as fill the bits."""
 
     def __init__(self, element: Any) -> None:
         self.element = element
         self.lanes = BITS // element.bitwidth
-        self.llvm = ir.VectorType(ir.IntType(element.bitwidth), self.lanes)
+        number = ir.FloatType() if element == types.float32 else ir.IntType(element.bitwidth)
+        self.llvm = ir.VectorType(number, self.lanes)
         super().__init__(name=f"Vector({element})")
 
 
@@ -87,7 +88,7 @@ def _pointer(context: Any, builder: Any, signature: Any, values: Any) -> Any:
 
 @_intrinsic
 def splat(typing: Any, scalar: Any) -> Any:
-    """An unsigned integer in every lane."""
+    """A number in every lane."""
     vector = Vector(scalar)
 
     def emit(context: Any, builder: Any, signature: Any, values: Any) -> Any:
@@ -125,6 +126,21 @@ _operator(operator.and_, "and_", 2)
 _operator(operator.or_, "or_", 2)
 _operator(operator.xor, "xor", 2)
 _operator(operator.invert, "not_", 1)
+_operator(operator.add, "fadd", 2)
+
+
+@_intrinsic
+def add_where(typing: Any, sums: Any, word: Any, first: Any, floats: Any) -> Any:
+    """The sums, each with its float added where its bit of the word, from `first` on, is 1."""
+
+    def emit(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        total, bits, shift, added = values
+        shift = context.cast(builder, shift, first, types.uint64)
+        half = builder.trunc(builder.lshr(bits, shift), ir.IntType(sums.lanes))
+        mask = builder.bitcast(half, ir.VectorType(ir.IntType(1), sums.lanes))
+        return builder.select(mask, builder.fadd(total, added), total)
+
+    return sums(sums, types.uint64, first, floats), emit
 
 
 def _shift(instruction: str) -> Any:

@@ -23,7 +23,7 @@ from train.loop import train
 from train.result import TrainingResult, write_result
 
 ROOT = Path(__file__).parents[2]
-SEARCH = {"changes": 8192, "round": 256, "points": 512, "temperature": 1e-3, "patience": 3}
+SEARCH = {"sweeps": 32, "points": 512, "temperature": 1e-3, "patience": 3}
 VARIANTS: dict[str, dict[str, object]] = {
     "candidates": {"resampling": {"every": 0.02}},
     "all and frozen": {

@@ -87,7 +87,7 @@ def test_loss_that_is_no_number_names_the_setting() -> None:
 
 
 def test_refinement_follows_training_and_is_logged(tmp_path: Path) -> None:
-    search = {"changes": 4000, "round": 2000, "points": 2048}
+    search = {"sweeps": 2, "points": 2048}
     result = train(config(refinement=search), show_progress=False)
     write_result(tmp_path, result)
     lines = [json.loads(line) for line in (tmp_path / "refinement.jsonl").read_text().splitlines()]

@@ -7,15 +7,18 @@ from numba import njit
 from numpy.typing import NDArray
 
 from train.refinement.state import Circuit, Points
-
-FULL = np.uint64(0xFFFFFFFFFFFFFFFF)
+from train.refinement.tables import depends
 
 
 class Scratch(NamedTuple):
-    """Room for the gates that a change reaches, for one thread.
+    """Room for what one thread works on.
 
-    cone: (room,) gates in their order; word: (room, words) their new values; slot: (nodes,) where
-    in the cone a node has changed, or −1; shift: (classes,) a point's change of score
+    cone: (room,) gates that a change reaches, in their order; word: (room, words) their new values;
+    slot: (nodes,) where in the cone a node has changed, or −1; leaf: (2^k,) of a table; shift:
+    (classes,) a point's change of score; change: (points,) of its loss
+    busy: (words,) those with points that matter; weight: (points,) of theirs; match: (2^(k−1),
+    words) where the other inputs have each value; sums: (sources, 2^(k−1)), at least
+    2; lane: (LANES,)
     """
 
     cone: NDArray[np.int32]
@@ -23,17 +26,12 @@ class Scratch(NamedTuple):
     slot: NDArray[np.int32]
     leaf: NDArray[np.uint64]
     shift: NDArray[np.int32]
-
-
-@njit(nogil=True, cache=True)
-def depends(table: np.uint64, k: int, j: int) -> bool:
-    """Whether a table of k inputs depends on input j."""
-    for m in range(1 << k):
-        if not m >> j & 1:
-            other = m | 1 << j
-            if (table >> np.uint64(m) ^ table >> np.uint64(other)) & np.uint64(1):
-                return True
-    return False
+    change: NDArray[np.float32]
+    busy: NDArray[np.int32]
+    weight: NDArray[np.float32]
+    match: NDArray[np.uint64]
+    sums: NDArray[np.float64]
+    lane: NDArray[np.float32]
 
 
 @njit(nogil=True, cache=True)
@@ -44,10 +42,8 @@ def reach(
     fanin: NDArray[np.int32],
     table: np.uint64,
     scratch: Scratch,
-    start: int,
-    stop: int,
 ) -> int:
-    """New values, in words start … stop, of a changed gate and of all that it reaches.
+    """New values of a changed gate and of all that it reaches.
 
     Returns how many gates the cone has, or −1 where there is no room; those whose values differ
     have a slot.
@@ -62,12 +58,12 @@ def reach(
         g = cone[index]
         row = word[index]
         if g == gate:
-            _evaluate(fanin, table, points.value, scratch, row, start, stop)
+            _evaluate(fanin, table, points.value, scratch, row)
         else:
-            _evaluate(circuit.fanin[g], circuit.table[g], points.value, scratch, row, start, stop)
+            _evaluate(circuit.fanin[g], circuit.table[g], points.value, scratch, row)
         old = points.value[n_inputs + g]
         changed = False
-        for w in range(start, stop):
+        for w in range(len(row)):
             if row[w] != old[w]:
                 changed = True
                 break
@@ -106,8 +102,6 @@ def _evaluate(
     value: NDArray[np.uint64],
     scratch: Scratch,
     row: NDArray[np.uint64],
-    start: int,
-    stop: int,
 ) -> None:
     """A gate's values where nodes with a slot have their new ones."""
     k = len(fanin)
@@ -120,11 +114,11 @@ def _evaluate(
         zero = np.uint64(0)
         m0, ma, mb = zero - t0, zero - (t0 ^ t1), zero - (t0 ^ t2)
         mab = zero - (t0 ^ t1 ^ t2 ^ t3)
-        for w in range(start, stop):
+        for w in range(len(row)):
             row[w] = m0 ^ a[w] & ma ^ b[w] & (mb ^ a[w] & mab)
         return
     leaf = scratch.leaf
-    for w in range(start, stop):
+    for w in range(len(row)):
         for m in range(1 << k):
             leaf[m] = np.uint64(0) - (table >> np.uint64(m) & np.uint64(1))
         for j in range(k):
@@ -136,15 +130,16 @@ def _evaluate(
 
 
 @njit(nogil=True, cache=True)
-def loss_change(
-    circuit: Circuit, points: Points, scratch: Scratch, size: int, start: int, stop: int, keep: bool
+def loss_changes(
+    circuit: Circuit, points: Points, scratch: Scratch, size: int, keep: bool
 ) -> float:
-    """The change of the summed cross-entropy on words start … stop by the values in a cone.
+    """The change of each point's cross-entropy by the values in a cone, and the sum of all.
 
     With `keep` the scores and totals become those after the change.
     """
     n_inputs = len(circuit.first) - len(circuit.table)
     shift, score, exponential = scratch.shift, points.score, points.exponential
+    scratch.change[:] = 0
     outputs = np.empty(size, dtype=np.int64)
     n_outputs = 0
     for i in range(size):
@@ -152,8 +147,16 @@ def loss_change(
         if scratch.slot[node] >= 0 and circuit.sum_start[node] < circuit.sum_start[node + 1]:
             outputs[n_outputs] = i
             n_outputs += 1
-    change = 0.0
-    for w in range(start, stop):
+    if n_outputs == 1 and not keep:
+        node = n_inputs + scratch.cone[outputs[0]]
+        entry = circuit.sum_start[node]
+        if circuit.sum_start[node + 1] == entry + 1:
+            was, now = points.value[node], scratch.word[outputs[0]]
+            return _one_sum(
+                points, was, now, circuit.sum_class[entry], circuit.sum_weight[entry], scratch
+            )
+    sum_of_changes = 0.0
+    for w in range(points.value.shape[1]):
         any_bit = np.uint64(0)
         for o in range(n_outputs):
             i = outputs[o]
@@ -176,14 +179,59 @@ def loss_change(
             grown = 0.0
             for c in range(len(shift)):
                 if shift[c]:
-                    grown += exponential[score[n, c] + shift[c]] - exponential[score[n, c]]
-            label = points.label[n]
-            change += np.log1p(grown / points.total[n]) - shift[label] / points.tau
+                    grown += exponential[score[c, n] + shift[c]] - exponential[score[c, n]]
+            change = _log1p(grown / points.total[n]) - shift[points.label[n]] / points.tau
+            scratch.change[n] = change
+            sum_of_changes += change
             if keep:
                 points.total[n] += grown
                 for c in range(len(shift)):
-                    score[n, c] += shift[c]
-    return change
+                    score[c, n] += shift[c]
+    return sum_of_changes
+
+
+@njit(nogil=True, cache=True)
+def _one_sum(
+    points: Points,
+    was: NDArray[np.uint64],
+    now: NDArray[np.uint64],
+    c: int,
+    weight: int,
+    scratch: Scratch,
+) -> float:
+    """`loss_changes` where one node changes and counts in one class: most cases, in vectors."""
+    score, total, label = points.score[c], points.total, points.label
+    step = weight / points.tau
+    rise, fall = np.expm1(step), np.expm1(-step)
+    growth = np.empty(64)
+    sum_of_changes = 0.0
+    for w in range(len(was)):
+        flipped = was[w] ^ now[w]
+        if not flipped:
+            continue
+        start = np.uint64(64 * w)
+        for bit in range(64):
+            n = start + np.uint64(bit)
+            up = now[w] >> np.uint64(bit) & np.uint64(1)
+            growth[bit] = points.exponential[score[n]] / total[n] * (rise if up else fall)
+        for bit in range(64):
+            if flipped >> np.uint64(bit) & np.uint64(1):
+                n = start + np.uint64(bit)
+                up = now[w] >> np.uint64(bit) & np.uint64(1)
+                change = _log1p(growth[bit])
+                if label[n] == c:
+                    change -= step if up else -step
+                scratch.change[n] = change
+                sum_of_changes += change
+    return sum_of_changes
+
+
+@njit(nogil=True, cache=True)
+def _log1p(x: float) -> float:
+    """log(1 + x), for most points a short series: they lie far from any other class."""
+    if abs(x) < 0.01:
+        return x * (1 - x * (1 / 2 - x * (1 / 3 - x * (1 / 4))))
+    return np.log1p(x)
 
 
 @njit(nogil=True, cache=True)
@@ -226,12 +274,3 @@ def count_use(circuit: Circuit, node: int, more: int, stack: NDArray[np.int32]) 
             if depends(circuit.table[g], k, j):
                 stack[size] = circuit.fanin[g, j]
                 size += 1
-
-
-@njit(nogil=True, cache=True)
-def costs(table: np.uint64, k: int) -> int:
-    """1 for a gate of two inputs or more; a constant, a wire or an inverter is free."""
-    read = 0
-    for j in range(k):
-        read += depends(table, k, j)
-    return 1 if read > 1 else 0

@@ -10,10 +10,8 @@ from connective.network import Network
 from train.checkpoint import Arrays, Checkpoint, Position, RoundRecord, SearchPosition
 from train.config import TrainingConfig
 from train.data import Dataset
-from train.refinement.search import Round, refine
+from train.refinement.search import Sweep, refine
 from train.state import State
-
-TAU = 0.6  # of the training's: a sharper loss sees more of the labels
 
 
 def refine_trained(
@@ -26,14 +24,14 @@ def refine_trained(
     saved: tuple[Arrays, Position] | None,
     shown: bool,
 ) -> tuple[Network, list[RoundRecord]]:
-    """The network after the search that the configuration asks for, and a record a round.
+    """The network after the search that the configuration asks for, and a record a sweep.
 
     The search goes on where it was saved. `state` is the end of the training, kept beside it.
     """
     settings = config.refinement
-    n_training = len(dataset.train_labels) - dataset.n_validation
+    labels, epochs = dataset.train_labels[: -dataset.n_validation], config.training.epochs
     arrays, search = (saved[0], saved[1].search) if saved else ({}, None)
-    after = _last_round(network, arrays, search) if search else None
+    after = _last_sweep(network, arrays, search) if search else None
     log = list(search.log) if search else []
     console = Console(stderr=True)
     bar = Progress(
@@ -46,26 +44,27 @@ def refine_trained(
         disable=not (shown and console.is_terminal),
     )
     with bar:
-        task = bar.add_task("refinement", total=settings.changes)
+        task = bar.add_task("refinement", total=settings.sweeps)
 
-        def report(done: Round) -> None:
+        def report(done: Sweep) -> None:
             log.append(
                 RoundRecord(
                     round=done.number, made=done.made, gates=done.gates, discretized=done.accuracy
                 )
             )
             text = f"refinement, validation {done.accuracy:.2%}, {done.gates} gates"
-            bar.update(task, completed=done.number * settings.round, description=text)
+            bar.update(task, completed=done.number, description=text)
             if checkpoint.due:
                 position = SearchPosition(merit=done.merit, waited=done.waited, log=log)
                 checkpoint.save(state.arrays() | _arrays(done), state.position(position))
 
         refined = refine(
             network,
-            (dataset.train_samples[:n_training], dataset.train_labels[:n_training]),
+            config.network.layers,
+            lambda sweep: (dataset.epoch_samples(config.seed, epochs + sweep), labels),
             dataset.validation,
             settings,
-            tau=settings.tau or TAU * config.training.tau,
+            tau=settings.tau or config.training.tau,
             seed=config.seed,
             threads=torch.get_num_threads(),
             after=after,
@@ -74,7 +73,7 @@ def refine_trained(
     return refined, log
 
 
-def _arrays(done: Round) -> Arrays:
+def _arrays(done: Sweep) -> Arrays:
     """What the search changes of its networks."""
     return {
         f"search.{name}.{field}": getattr(network, field)
@@ -83,14 +82,14 @@ def _arrays(done: Round) -> Arrays:
     }
 
 
-def _last_round(network: Network, arrays: Arrays, position: SearchPosition) -> Round:
-    """The round that was saved, of a search that began with this network."""
+def _last_sweep(network: Network, arrays: Arrays, position: SearchPosition) -> Sweep:
+    """The sweep that was saved, of a search that began with this network."""
     now, best = (
         replace(network, fanin=arrays[f"search.{name}.fanin"], table=arrays[f"search.{name}.table"])
         for name in ("now", "best")
     )
     last = position.log[-1]
-    return Round(
+    return Sweep(
         number=last.round,
         made=last.made,
         gates=last.gates,

@@ -1,5 +1,6 @@
 """What the search keeps of a network and its points, so that a change costs its fan-out alone."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -20,8 +21,7 @@ class Circuit(NamedTuple):
     fanin, table: (gates, k) nodes and (gates,) truth tables
     first, after, before: (nodes,) first pin that reads a node; (pins,) the next and the last; or −1
     uses: (nodes,) sums and pins of gates in use that read a node: 0 for one out of use
-    sources, source_start, source_end: nodes by stage, and where those begin and end, (gates,)
-        each, to which a gate's wires may move
+    source_start, source_end: (gates,) the nodes of the layer before: from start to end − 1
     sum_start, sum_class, sum_weight: what a node counts in classes, from start[node] on
     """
 
@@ -31,7 +31,6 @@ class Circuit(NamedTuple):
     after: NDArray[np.int32]
     before: NDArray[np.int32]
     uses: NDArray[np.int32]
-    sources: NDArray[np.int32]
     source_start: NDArray[np.int64]
     source_end: NDArray[np.int64]
     sum_start: NDArray[np.int64]
@@ -55,49 +54,24 @@ class Points(NamedTuple):
     tau: float
 
 
-def circuit_of(network: Network) -> Circuit:
-    """The network's gates as the search changes them.
-
-    A wire moves among the nodes one stage before its gate, where a gate's stage is as late as its
-    readers let it be: the layers as they were trained.
-    """
+def circuit_of(network: Network, layers: Sequence[int]) -> Circuit:
+    """The network's gates, so many in each layer; wires move among the layer before."""
     n_inputs, k = network.n_inputs, network.k
-    stage = _stages(network)
-    members = [np.flatnonzero(stage == s) for s in range(network.depth + 1)]
-    starts = np.cumsum([0, *map(len, members)])
-    before = stage[n_inputs:] - 1
-    earlier = np.zeros(network.n_gates, dtype=np.int64)
-    for s in range(network.depth):
-        gates = np.flatnonzero(before == s)
-        earlier[gates] = np.searchsorted(members[s], n_inputs + gates)
+    ends = n_inputs + np.cumsum([0, *layers])
+    starts = np.array([0, *ends[:-1]])
     order = np.argsort(network.outputs, kind="stable")
     owner = np.repeat(np.arange(network.n_classes), np.diff(network.groups))
     nodes = np.arange(network.n_nodes + 1)
-    circuit = Circuit(
+    return Circuit(
         fanin=network.fanin.astype(np.int32),
         table=network.table.copy(),
         first=np.full(network.n_nodes, -1, dtype=np.int32),
         after=np.full(network.n_gates * k, -1, dtype=np.int32),
         before=np.full(network.n_gates * k, -1, dtype=np.int32),
         uses=np.bincount(network.outputs, minlength=network.n_nodes).astype(np.int32),
-        sources=np.concatenate(members).astype(np.int32),
-        source_start=starts[before],
-        source_end=starts[before] + earlier,
+        source_start=np.repeat(starts[:-1], layers),
+        source_end=np.repeat(ends[:-1], layers),
         sum_start=np.searchsorted(network.outputs[order], nodes),
         sum_class=owner[order],
         sum_weight=network.weights[order],
     )
-    return circuit
-
-
-def _stages(network: Network) -> NDArray[np.int64]:
-    """0 for input bits; for a gate the latest level that its readers leave it, (nodes,)."""
-    stage = np.full(network.n_nodes, network.depth, dtype=np.int64)
-    level = network.level
-    for number in range(network.depth, 0, -1):
-        gates = np.flatnonzero(level[network.n_inputs :] == number)
-        reads = network.fanin[gates]
-        limit = np.repeat(stage[network.n_inputs + gates, None] - 1, network.k, axis=1)
-        np.minimum.at(stage, reads, limit)
-    stage[: network.n_inputs] = 0
-    return stage
