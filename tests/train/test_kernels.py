@@ -102,10 +102,12 @@ def test_result_does_not_depend_on_whether_the_kernel_was_just_compiled(tmp_path
     code = """
 import sys, torch
 from tests.train.test_kernels import arguments, gradients
-from train.kernels import compiled
+from train.kernels import compiled, dense
 x, rows, choice, table = arguments(40, 30, 16, 200)
+logits = torch.linspace(-3, 3, 30 * 2 * 40).view(30, 2, 40).requires_grad_()
 y = compiled.mix_gather(x, rows, choice, table)
-for tensor in (y, *gradients(y, x, choice, table)):
+z = dense.mix_all(x, logits, 1.0, table)
+for tensor in (y, *gradients(y, x, choice, table), z, *gradients(z, x, logits, table)):
     sys.stdout.buffer.write(tensor.detach().numpy().tobytes())
 """
     environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path)}

@@ -24,6 +24,8 @@ from train.kernels.tables import apply_pair, apply_tree, pair_gradients, tree_gr
 
 BLOCK = 64  # columns of a block: four vectors of AVX-512; 4000 rows fill a second-level cache
 
+PIECES = 4  # of a thread's share of the blocks, so that none waits long for one that was held up
+
 NOT_NEGATIVE = 0xFFFFFF  # a mask that tells the compiler so; else each access would test it
 
 Floats = NDArray[np.float32]
@@ -74,15 +76,22 @@ class _MixGather(Function):
 
 
 def in_threads(
-    threads: int, kernel: Callable[..., None], blocks: int, *arrays: NDArray[np.generic]
+    threads: int,
+    kernel: Callable[..., None],
+    blocks: int,
+    *arrays: NDArray[np.generic] | np.generic,
 ) -> None:
-    """Run a kernel over all blocks, a range of them on each thread."""
-    threads = min(threads, blocks)
-    if threads == 1:
-        kernel(0, blocks, *arrays)
-        return
-    ends = [blocks * i // threads for i in range(threads + 1)]
-    list(_pool().map(lambda first, end: kernel(first, end, *arrays), ends[:-1], ends[1:]))
+    """Run a kernel over all blocks, of which each thread takes the next few until none is left."""
+    few = -(-blocks // (PIECES * threads)) if threads > 1 else blocks
+    starts = iter(range(0, blocks, few))
+
+    def work(_: int) -> None:
+        for start in starts:
+            kernel(start, min(start + few, blocks), *arrays)
+
+    helpers = _pool().map(work, range(1, min(threads, blocks)))
+    work(0)
+    list(helpers)
 
 
 @cache
