@@ -6,7 +6,7 @@ from torch import Tensor
 
 from train.kernels import dense, plain
 from train.kernels.dense import GATES, TILES
-from train.kernels.product import COLUMNS, ROWS
+from train.kernels.sums import COLUMNS, ROWS
 
 
 def arguments(features: int, gates: int, batch: int, *, k: int = 2) -> tuple[Tensor, ...]:

@@ -11,7 +11,7 @@ from torch import Tensor
 from benchmarks.naive import sixteen_functions
 from train.candidates import draw_distinct
 from train.kernels import compiled, plain
-from train.kernels.compiled import BLOCK
+from train.kernels.sums import BLOCK
 from train.layer import FUNCTIONS
 
 ROOT = Path(__file__).parents[2]

@@ -20,9 +20,8 @@ from torch import Tensor
 from torch.autograd import Function
 from torch.autograd.function import once_differentiable
 
+from train.kernels.sums import BLOCK, add_to_rows, mix_rows, multiply_rows
 from train.kernels.tables import apply_pair, apply_tree, pair_gradients, tree_gradients
-
-BLOCK = 64  # columns of a block: four vectors of AVX-512; 4000 rows fill a second-level cache
 
 PIECES = 4  # of a thread's share of the blocks, so that none waits long for one that was held up
 
@@ -130,13 +129,8 @@ def mix_forward(
         for g in range(gates):
             pin = pins[block, g]
             for i in range(k):
-                for w in range(BLOCK):
-                    pin[i, w] = 0
-                for c in range(count):
-                    p = choice[g, i, c]
-                    row = np.uint32(candidates[g, i, c])
-                    for w in range(BLOCK):
-                        pin[i, w] += p * rows[block, row, w]
+                first = (g * k + i) * count
+                mix_rows(count, choice, candidates, first, rows[block], pin[i])
             if k == 2:
                 apply_pair(table[g], pin, y[g, start : start + width])
             else:
@@ -180,16 +174,10 @@ def mix_backward(
                 apply_tree(table[g], pin, tree)
                 tree_gradients(tree, pin, grad, slope, grad_table[block, g], grad_pin)
             for i in range(k):
-                for c in range(count):
-                    p = choice[g, i, c]
-                    row = np.uint32(candidates[g, i, c])
-                    s = np.float32(0)
-                    for w in range(BLOCK):
-                        s += grad_pin[i, w] * rows[block, row, w]
-                    grad_choice[block, g, i, c] = s
-                    if deep:
-                        for w in range(BLOCK):
-                            grad_rows[row, w] += p * grad_pin[i, w]
+                first, its = (g * k + i) * count, grad_pin[i]
+                multiply_rows(count, its, candidates, first, rows[block], grad_choice[block])
+                if deep:
+                    add_to_rows(count, choice, candidates, first, its, grad_rows)
         if deep:
             for f in range(features):
                 for w in range(width):

@@ -20,7 +20,7 @@ from torch.autograd.function import once_differentiable
 from torch.nn.functional import pad
 
 from train.kernels.compiled import in_threads
-from train.kernels.product import COLUMNS, ROWS, add_product
+from train.kernels.sums import COLUMNS, ROWS, add_product
 from train.kernels.tables import apply_pair, apply_tree, pair_gradients, tree_gradients
 
 GATES = 32  # of a tile; a multiple of ROWS, so that only the last tile has rows to spare
