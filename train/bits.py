@@ -1,4 +1,4 @@
-"""Encoded points, kept as bytes and turned into columns of floats batch by batch."""
+"""Encoded points, kept as bytes on a device and turned into columns of floats batch by batch."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,10 +22,16 @@ class BitSet:
 
     @classmethod
     def encode(
-        cls, encoder: Encoder, samples: NDArray[np.integer], labels: NDArray[np.int64]
+        cls,
+        encoder: Encoder,
+        samples: NDArray[np.integer],
+        labels: NDArray[np.int64],
+        device: torch.device,
     ) -> Self:
         bits = in_blocks(lambda block: encoder.encode(block).T, samples, encoder.n_rows, np.bool_)
-        return cls(torch.from_numpy(bits.view(np.uint8)), torch.from_numpy(labels))
+        return cls(
+            torch.from_numpy(bits.view(np.uint8)).to(device), torch.from_numpy(labels).to(device)
+        )
 
     def __len__(self) -> int:
         return len(self.labels)

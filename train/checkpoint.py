@@ -66,6 +66,7 @@ class _Content(Record):
     format: Literal["connective.checkpoint"]
     version: int
     config: dict[str, Any]
+    device: str = "cpu"
     data: str
     versions: dict[str, str]
     position: Position
@@ -77,9 +78,12 @@ class Checkpoint:
     The file is the SHA-256 of what follows, and arrays as safetensors, one of which is JSON.
     """
 
-    def __init__(self, path: Path | None, config: TrainingConfig, dataset: Dataset) -> None:
+    def __init__(
+        self, path: Path | None, config: TrainingConfig, dataset: Dataset, device: str = "cpu"
+    ) -> None:
         self.path = path
         self._config = config
+        self._device = device
         self._dataset = dataset
         self._saved_at = time.monotonic()
         self._pause = EVERY
@@ -88,6 +92,7 @@ class Checkpoint:
     def _identity(self) -> dict[str, Any]:
         return {
             "config": self._config.model_dump(mode="json", exclude_none=True),
+            "device": self._device,
             "data": self._dataset.digest,
             "versions": VERSIONS,
         }

@@ -24,8 +24,8 @@ def discretize(model: LogicModel, encoder: Encoder) -> Network:
     first_node, next_node = 0, encoder.n_rows  # of the layer that is read, of the layer
     for layer in model.layers:
         chosen = layer.hard_connections()
-        fanins.append(chosen.numpy() + first_node)
-        tables.append(table_words(layer.hard_table().numpy().astype(bool)))
+        fanins.append(chosen.cpu().numpy() + first_node)
+        tables.append(table_words(layer.hard_table().cpu().numpy().astype(bool)))
         first_node, next_node = next_node, next_node + len(chosen)
     fanin, table = canonicalize(np.concatenate(fanins), np.concatenate(tables))
     outputs = np.arange(first_node, next_node, dtype=np.uint32)

@@ -1,4 +1,7 @@
-"""What the forward pass takes for a choice, and where its gradient goes."""
+"""What the forward pass takes for a choice, and where its gradient goes.
+
+Noise is drawn in memory, wherever the logits are, so that a seed draws the same on any device.
+"""
 
 from collections.abc import Callable
 from typing import Any, Literal
@@ -31,7 +34,8 @@ def choose(
 def soft_choice(logits: Tensor, estimator: Estimator, seed: torch.Generator) -> Tensor:
     """The probabilities of which a hard estimator takes the greatest."""
     if estimator == "gumbel" and torch.is_grad_enabled():
-        logits = logits - torch.empty_like(logits).exponential_(generator=seed).log()
+        waited = torch.empty(logits.shape).exponential_(generator=seed)
+        logits = logits - waited.log().to(logits.device)
     return logits.softmax(-1)
 
 
@@ -43,7 +47,8 @@ def decide(
         return (logits / temperature).sigmoid()
     if estimator == "gumbel" and torch.is_grad_enabled():
         uniform = torch.rand(logits.shape, generator=seed).clamp(1e-7, 1 - 1e-7)
-        logits = logits + uniform.logit()  # the difference of two Gumbel variables
+        noise = uniform.logit()  # the difference of two Gumbel variables
+        logits = logits + noise.to(logits.device)
     return _harden(logits.sigmoid(), (logits.detach() > 0).float())
 
 

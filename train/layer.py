@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from train.candidates import draw_covering, draw_distinct
 from train.estimators import Estimator, choose, decide, soft_choice
-from train.kernels.compiled import mix_gather
+from train.kernels.gather import mix_gather
 from train.kernels.one_layer import class_sums
 from train.kernels.plain import mix_all
 
@@ -37,10 +37,12 @@ class LogicLayer(nn.Module):
         them in order where there are as many as rows
     connection_logits: of the same shape
     gate_logits: (gates, 2^k) for "table", (gates, functions) for the softmaxes
+    functions: (functions, 4) truth tables that a softmax chooses from
     frozen_at: T_c and T_g at which all choices are made for good, and no longer trained
     """
 
     candidates: Tensor
+    functions: Tensor
 
     def __init__(
         self,
@@ -69,7 +71,8 @@ class LogicLayer(nn.Module):
         else:
             drawn = draw_covering if draw == "coverage" else draw_distinct
             candidates = drawn(n_inputs, shape, seed)
-        self.register_buffer("candidates", candidates)
+        self.register_buffer("candidates", candidates, persistent=not self.reads_all)
+        self.register_buffer("functions", CHOICES.get(gates), persistent=False)
         self.connection_logits = nn.Parameter(torch.randn(shape, generator=seed))
         self.gate_logits = nn.Parameter(residual_logits(gates, fanin).repeat(n_gates, 1))
 
@@ -103,12 +106,12 @@ class LogicLayer(nn.Module):
         estimator, seed = self.gate_estimator, self.seed
         if self.gates == "table":
             return decide(self.gate_logits, temperature, estimator, seed)
-        return choose(self.gate_logits, temperature, estimator, seed) @ CHOICES[self.gates]
+        return choose(self.gate_logits, temperature, estimator, seed) @ self.functions
 
     def evaluate_hard(self, x: Tensor) -> Tensor:
         """Outputs (gates, batch) with all choices made."""
         rows = self.hard_connections()[..., None]
-        return mix_gather(x, rows, torch.ones(rows.shape), self.hard_table())
+        return mix_gather(x, rows, x.new_ones(rows.shape), self.hard_table())
 
     @torch.no_grad()
     def hard_connections(self) -> Tensor:
@@ -121,7 +124,7 @@ class LogicLayer(nn.Module):
         """The most probable tables (gates, 2^k) of zeros and ones; the first of equals, or zero."""
         if self.gates == "table":
             return (self.gate_logits > 0).float()
-        return CHOICES[self.gates][self.gate_logits.argmax(-1)]
+        return self.functions[self.gate_logits.argmax(-1)]
 
 
 def residual_logits(gates: Gates, fanin: int) -> Tensor:

@@ -31,16 +31,17 @@ from train.threads import threads_for
 def train(
     config: TrainingConfig,
     *,
+    device: str = "cpu",
     checkpoint: Path | None = None,
     resume: bool = False,
     show_progress: bool = True,
 ) -> TrainingResult:
     """Train a network and measure it on the test set.
 
-    The same configuration gives the same network on the same machine. With a path, the run keeps
-    its state in a file there, and with `resume` it goes on from such a file, if there is one, to
-    the same result. Raises `InputError` where the configuration does not fit its data or the file,
-    or the loss stops being a number.
+    The same configuration gives the same network on the same machine; not on a GPU, which adds in
+    any order. With a path, the run keeps its state in a file there, and with `resume` it goes on
+    from such a file, if there is one, to the same result. Raises `InputError` where the
+    configuration does not fit its data or the file, or the loss stops being a number.
     """
     if checkpoint and checkpoint.exists() and not resume:
         raise InputError(
@@ -48,14 +49,16 @@ def train(
             "remove it to start anew"
         )
     dataset = load_dataset(config)
-    file = Checkpoint(checkpoint, config, dataset)
-    state, network, rounds = learn(config, dataset, file, resume=resume, shown=show_progress)
+    file = Checkpoint(checkpoint, config, dataset, device)
+    state, network, rounds = learn(
+        config, dataset, file, device=device, resume=resume, shown=show_progress
+    )
 
     schedule = Schedule(config.annealing, len(config.network.layers))
     cold, hot = schedule.temperatures(1), schedule.temperatures(0)
-    validation = BitSet.encode(dataset.encoder, *dataset.validation)
-    test = BitSet.encode(dataset.encoder, dataset.test_samples, dataset.test_labels)
     tested = dataset.test_samples, dataset.test_labels
+    validation = BitSet.encode(dataset.encoder, *dataset.validation, state.model.device)
+    test = BitSet.encode(dataset.encoder, *tested, state.model.device)
     accuracy = {"relaxed": relaxed_accuracy(state.model, test, cold)}
     if rounds:
         unrefined = discretize(state.model, dataset.encoder)
@@ -67,14 +70,26 @@ def train(
     }
     if state.recall("before annealing"):
         accuracy["relaxed_before_annealing"] = relaxed_accuracy(state.model, test, hot)
-    provenance = dataset.provenance
     return TrainingResult(
-        config, provenance, network, accuracy, state.history, rounds, state.seconds
+        config=config,
+        device=device,
+        data=dataset.provenance,
+        network=network,
+        accuracy=accuracy,
+        history=state.history,
+        rounds=rounds,
+        seconds=state.seconds,
     )
 
 
 def learn(
-    config: TrainingConfig, dataset: Dataset, checkpoint: Checkpoint, *, resume: bool, shown: bool
+    config: TrainingConfig,
+    dataset: Dataset,
+    checkpoint: Checkpoint,
+    *,
+    device: str = "cpu",
+    resume: bool,
+    shown: bool,
 ) -> tuple[State, Network, list[RoundRecord]]:
     """Train a model, discretise it, and refine that where the configuration says so.
 
@@ -82,6 +97,7 @@ def learn(
     """
     generator = torch.Generator().manual_seed(config.seed)
     model = build_model(config, dataset.encoder.n_rows, len(dataset.class_names), generator)
+    model.to(device)  # all is drawn in memory, the same for any device
     rate = config.training.learning_rate
     optimizer = torch.optim.Adam(model.parameters(), lr=rate, fused=True)
     state = State(model, optimizer, generator)
@@ -113,9 +129,10 @@ def descend(
     The state keeps the model of the last epoch that ended before annealing, if one did, as
     "before annealing". Raises `InputError` where the loss or a parameter stops being a number.
     """
-    points = BitSet.encode(dataset.encoder, dataset.train_samples, dataset.train_labels)
-    training, validation = points.split(dataset.n_validation)
     model, settings, resampling = state.model, config.training, config.resampling
+    device = model.device
+    points = BitSet.encode(dataset.encoder, dataset.train_samples, dataset.train_labels, device)
+    training, validation = points.split(dataset.n_validation)
     schedule = Schedule(config.annealing, len(model.layers))
     steps_in_epoch = math.ceil(len(training) / settings.batch)
     steps = settings.epochs * steps_in_epoch
@@ -128,8 +145,9 @@ def descend(
             if dataset.augmentation:
                 moved = dataset.epoch_samples(config.seed, epoch)
                 labels = dataset.train_labels[: len(moved)]
-                training = BitSet.encode(dataset.encoder, moved, labels)
-            batches = torch.split(state.begin_epoch(len(training)), settings.batch)
+                training = BitSet.encode(dataset.encoder, moved, labels, device)
+            order = state.begin_epoch(len(training)).to(device)
+            batches = torch.split(order, settings.batch)
             for indices in batches[state.step % steps_in_epoch :]:
                 if checkpoint.due:
                     _check_finite(state, epoch, settings.learning_rate)
@@ -157,7 +175,7 @@ def descend(
             network = discretize(model, dataset.encoder)
             metrics = Metrics(
                 epoch=epoch,
-                loss=state.loss_sum / steps_in_epoch,
+                loss=state.loss_sum.item() / steps_in_epoch,
                 relaxed=relaxed_accuracy(model, validation, temperatures),
                 discretized=right_share(network, *dataset.validation),
                 unused_gates=int((~network.used[network.n_inputs :]).sum()),

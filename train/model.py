@@ -24,6 +24,10 @@ class LogicModel(nn.Module):
         self.n_classes = n_classes
         self.tau = tau
 
+    @property
+    def device(self) -> torch.device:
+        return self.layers[0].connection_logits.device
+
     def forward(self, x: Tensor, temperatures: Temperatures) -> Tensor:
         if len(self.layers) == 1:
             sums = self.layers[0].class_sums(x, temperatures[0][1], self.n_classes)

@@ -36,7 +36,7 @@ def resample(
     gate, pin, slot = given_up.nonzero(as_tuple=True)
     newcomers = torch.randint(
         layer.n_inputs, gate.shape, generator=seed, dtype=layer.candidates.dtype
-    )
+    ).to(gate.device)
     fresh = (layer.candidates[gate, pin] != newcomers[:, None]).all(-1)
     fresh &= _first_of_input(gate * 2 + pin, newcomers)
     gate, pin, slot, newcomers = gate[fresh], pin[fresh], slot[fresh], newcomers[fresh]
@@ -51,6 +51,6 @@ def _first_of_input(pins: Tensor, newcomers: Tensor) -> Tensor:
     """Whether no earlier entry has the same pin and the same newcomer, (entries,)."""
     key = pins.to(torch.int64) << 32 | newcomers
     order = key.argsort(stable=True)
-    repeats = torch.zeros(len(key), dtype=torch.bool)
+    repeats = torch.zeros_like(key, dtype=torch.bool)
     repeats[order[1:]] = key[order[1:]] == key[order[:-1]]
     return ~repeats

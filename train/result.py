@@ -19,7 +19,7 @@ from train.versions import VERSIONS
 class TrainingResult:
     """The discretised network and how it came about.
 
-    data: the provenance of the data
+    device: that training ran on; data: the provenance of the data
     accuracy: shares of right answers: `relaxed` and `discretized` on the test set, before and
         after all choices are made, `validation_…` the same on the validation part, and, where an
         epoch ended before annealing, `relaxed_before_annealing` on the test set after the last one
@@ -28,6 +28,7 @@ class TrainingResult:
     """
 
     config: TrainingConfig
+    device: str
     data: dict[str, Any]
     network: Network
     accuracy: dict[str, float]
@@ -38,12 +39,13 @@ class TrainingResult:
     @property
     def provenance(self) -> dict[str, Any]:
         """What the network's file keeps of the run."""
-        return {
+        record = {
             "config": self.config.model_dump(mode="json", exclude_none=True),
             "data": self.data,
             "accuracy": self.accuracy,
             "versions": VERSIONS,
         }
+        return record if self.device == "cpu" else record | {"device": self.device}
 
 
 def write_result(folder: Path, result: TrainingResult) -> None:

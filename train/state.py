@@ -15,7 +15,8 @@ from train.model import LogicModel
 class State:
     """A model in training, with its optimizer and its generator of random numbers.
 
-    step: that comes next, counted over all epochs; loss_sum: over this epoch's steps
+    step: that comes next, counted over all epochs; loss_sum: over this epoch's steps, float64
+        where the model is, so that no step waits for its value
     history: what was measured after each epoch
     descended: whether training has ended
     """
@@ -25,7 +26,7 @@ class State:
         self.optimizer = optimizer
         self.generator = generator
         self.step = 0
-        self.loss_sum = 0.0
+        self.loss_sum = torch.zeros((), dtype=torch.float64, device=model.device)
         self.history: list[Metrics] = []
         self.descended = False
         self._started = self._epoch_started = time.perf_counter()
@@ -47,7 +48,7 @@ class State:
         self._epoch_began_with = self.generator.get_state()
         order = torch.randperm(n_points, generator=self.generator)
         if self._resumed_with is None:
-            self.loss_sum = 0.0
+            self.loss_sum.zero_()
             self._epoch_started = time.perf_counter()
         else:
             self.generator.set_state(self._resumed_with)
@@ -56,19 +57,19 @@ class State:
 
     def keep(self, name: str) -> None:
         """Keep the model as it is now under a name."""
-        self._kept[name] = {key: tensor.clone() for key, tensor in self._model().items()}
+        self._kept[name] = {key: tensor.clone() for key, tensor in self.model.state_dict().items()}
 
     @torch.no_grad()
     def recall(self, name: str) -> bool:
         """Make the model what was kept under a name, if there is such."""
         for key, tensor in self._kept.get(name, {}).items():
-            self._model()[key].copy_(tensor)
+            self.model.state_dict()[key].copy_(tensor)
         return name in self._kept
 
     def arrays(self) -> Arrays:
         """All tensors by name; those in memory are not copied."""
         tensors = {"generator": self.generator.get_state(), "epoch": self._epoch_began_with}
-        tensors |= {f"model.{name}": tensor for name, tensor in self._model().items()}
+        tensors |= {f"model.{name}": tensor for name, tensor in self.model.state_dict().items()}
         for name, model in self._kept.items():
             tensors |= {f"kept.{name}.{key}": tensor for key, tensor in model.items()}
         for number, moments in self.optimizer.state_dict()["state"].items():
@@ -79,7 +80,7 @@ class State:
         return Position(
             step=self.step,
             descended=self.descended,
-            loss_sum=self.loss_sum,
+            loss_sum=self.loss_sum.item(),
             epoch_seconds=self.epoch_seconds,
             seconds=self.seconds,
             history=self.history,
@@ -89,7 +90,7 @@ class State:
     @torch.no_grad()
     def restore(self, arrays: Arrays, position: Position) -> None:
         """Be where `arrays` and `position` were taken; KeyError or RuntimeError if they misfit."""
-        own, moments = self._model(), defaultdict[int, dict[str, Tensor]](dict)
+        own, moments = self.model.state_dict(), defaultdict[int, dict[str, Tensor]](dict)
         for name, tensor in own.items():
             tensor.copy_(torch.tensor(arrays[f"model.{name}"]))
         for name, array in arrays.items():
@@ -103,12 +104,8 @@ class State:
         self.optimizer.load_state_dict({"state": dict(moments), "param_groups": groups})
         self.generator.set_state(torch.tensor(arrays["epoch"]))
         self._resumed_with = torch.tensor(arrays["generator"])
-        self.step, self.loss_sum = position.step, position.loss_sum
-        self.history, self.descended = list(position.history), position.descended
+        self.loss_sum.fill_(position.loss_sum)
+        self.step, self.descended = position.step, position.descended
+        self.history = list(position.history)
         now = time.perf_counter()
         self._epoch_started, self._started = now - position.epoch_seconds, now - position.seconds
-
-    def _model(self) -> dict[str, Tensor]:
-        """The model's own tensors; an expanded one repeats a row that no training changes."""
-        tensors = self.model.state_dict()
-        return {name: tensor for name, tensor in tensors.items() if 0 not in tensor.stride()}

@@ -16,10 +16,24 @@ from connective.folder import check_replaceable, replace_folder
 @click.option("--out", type=FOLDER, default="run", show_default=True, help="Folder to write.")
 @click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change a setting.")
 @click.option(
+    "--device",
+    type=click.Choice(["cpu", "cuda"]),
+    default="cpu",
+    show_default=True,
+    help="What the arithmetic runs on; cuda: a GPU.",
+)
+@click.option(
     "--resume", is_flag=True, help="Go on from OUT.checkpoint, which an interrupted run leaves."
 )
 @AS_JSON
-def train(config: Path, out: Path, overrides: tuple[str, ...], resume: bool, as_json: bool) -> None:
+def train(
+    config: Path,
+    out: Path,
+    overrides: tuple[str, ...],
+    device: str,
+    resume: bool,
+    as_json: bool,
+) -> None:
     """Train CONFIG (TOML) and write network.npz, config.toml, metrics.jsonl and curves.png.
 
     Until the end, OUT.checkpoint keeps what was trained. Under torchrun, processes share each
@@ -33,12 +47,18 @@ def train(config: Path, out: Path, overrides: tuple[str, ...], resume: bool, as_
     settings = load_config(config, overrides)
     check_replaceable(out)
     checkpoint = out.parent / f"{out.name}.checkpoint"
-    with process_group():
+    with process_group(device):
         shown = is_first() and not as_json
         if shown and resume and not checkpoint.exists():
             click.echo(f"{checkpoint} does not exist: training from the start", err=True)
         try:
-            result = run(settings, checkpoint=checkpoint, resume=resume, show_progress=shown)
+            result = run(
+                settings,
+                device=device,
+                checkpoint=checkpoint,
+                resume=resume,
+                show_progress=shown,
+            )
         except InputError as error:  # what the configuration says does not fit its data
             raise InputError(f"{config}: {error}") from None
         except KeyboardInterrupt:

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 from torch.autograd import Function
 
-from train.kernels.compiled import mix_gather
+from train.kernels.gather import mix_gather
 
 NEGLIGIBLE = 1e-3  # of the greatest: samples with a smaller gradient of a sum are left out
 
