@@ -29,21 +29,21 @@ RECORD = "record"  # the array that holds the JSON
 Arrays = dict[str, NDArray[Any]]
 
 
-class RoundRecord(Record):
+class SweepRecord(Record):
     """One line of refinement.jsonl; `discretized` is the accuracy on the validation part."""
 
-    round: int
+    sweep: int
     made: int
     gates: int
     discretized: float
 
 
 class SearchPosition(Record):
-    """Where the discrete search is, beside its networks: after the last round of `log`."""
+    """Where the discrete search is, beside its networks: after the last sweep of `log`."""
 
     merit: float
     waited: int
-    log: list[RoundRecord]
+    log: list[SweepRecord]
 
 
 class Position(Record):

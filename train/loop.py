@@ -12,7 +12,7 @@ from connective.errors import InputError
 from connective.network import Network
 from train.annealing import Schedule, learning_rate
 from train.bits import BitSet
-from train.checkpoint import Checkpoint, RoundRecord
+from train.checkpoint import Checkpoint, SweepRecord
 from train.config import TrainingConfig
 from train.data import Dataset, load_dataset
 from train.discretize import discretize
@@ -50,7 +50,7 @@ def train(
         )
     dataset = load_dataset(config)
     file = Checkpoint(checkpoint, config, dataset, device)
-    state, network, rounds = learn(
+    state, network, sweeps = learn(
         config, dataset, file, device=device, resume=resume, shown=show_progress
     )
 
@@ -60,7 +60,7 @@ def train(
     validation = BitSet.encode(dataset.encoder, *dataset.validation, state.model.device)
     test = BitSet.encode(dataset.encoder, *tested, state.model.device)
     accuracy = {"relaxed": relaxed_accuracy(state.model, test, cold)}
-    if rounds:
+    if sweeps:
         unrefined = discretize(state.model, dataset.encoder)
         accuracy["discretized_before_refinement"] = right_share(unrefined, *tested)
     accuracy |= {
@@ -77,7 +77,7 @@ def train(
         network=network,
         accuracy=accuracy,
         history=state.history,
-        rounds=rounds,
+        sweeps=sweeps,
         seconds=state.seconds,
     )
 
@@ -90,7 +90,7 @@ def learn(
     device: str = "cpu",
     resume: bool,
     shown: bool,
-) -> tuple[State, Network, list[RoundRecord]]:
+) -> tuple[State, Network, list[SweepRecord]]:
     """Train a model, discretise it, and refine that where the configuration says so.
 
     The test set is not looked at.
@@ -115,10 +115,10 @@ def learn(
     network = discretize(model, dataset.encoder)
     if not config.refinement.sweeps:
         return state, network, []
-    network, rounds = refine_trained(
+    network, sweeps = refine_trained(
         network, config, dataset, state, checkpoint, saved=saved, shown=shown
     )
-    return state, network, rounds
+    return state, network, sweeps
 
 
 def descend(

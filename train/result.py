@@ -7,7 +7,7 @@ from typing import Any
 
 from connective.network import Network
 from connective.network_file import write_network
-from train.checkpoint import RoundRecord
+from train.checkpoint import SweepRecord
 from train.config import TrainingConfig
 from train.config_file import config_toml
 from train.curves import draw_curves
@@ -23,7 +23,7 @@ class TrainingResult:
     accuracy: shares of right answers: `relaxed` and `discretized` on the test set, before and
         after all choices are made, `validation_…` the same on the validation part, and, where an
         epoch ended before annealing, `relaxed_before_annealing` on the test set after the last one
-    history, rounds: what was measured after each epoch, and after each round of a search
+    history, sweeps: what was measured after each epoch, and after each sweep of a search
     seconds: of the run, all its parts if it was interrupted
     """
 
@@ -33,7 +33,7 @@ class TrainingResult:
     network: Network
     accuracy: dict[str, float]
     history: list[Metrics]
-    rounds: list[RoundRecord]
+    sweeps: list[SweepRecord]
     seconds: float
 
     @property
@@ -52,8 +52,8 @@ def write_result(folder: Path, result: TrainingResult) -> None:
     """Write network.npz, config.toml, metrics.jsonl, curves.png and a search's refinement.jsonl."""
     (folder / "config.toml").write_text(config_toml(result.config), encoding="utf-8")
     _write_lines(folder / "metrics.jsonl", [metrics.record() for metrics in result.history])
-    if result.rounds:
-        _write_lines(folder / "refinement.jsonl", [each.model_dump() for each in result.rounds])
+    if result.sweeps:
+        _write_lines(folder / "refinement.jsonl", [each.model_dump() for each in result.sweeps])
     draw_curves(result.history, folder / "curves.png")
     write_network(folder / "network.npz", result.network, result.provenance)
 

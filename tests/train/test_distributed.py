@@ -33,9 +33,9 @@ from connective.cli import main
 learn = loop.learn
 
 def noted(*arguments, **named):
-    state, network, rounds = learn(*arguments, **named)
+    state, network, sweeps = learn(*arguments, **named)
     np.savez(f"{sys.argv[-1]}.rank{dist.get_rank()}.npz", **state.arrays())
-    return state, network, rounds
+    return state, network, sweeps
 
 loop.learn = noted
 main()

@@ -91,7 +91,7 @@ def test_refinement_follows_training_and_is_logged(tmp_path: Path) -> None:
     result = train(config(refinement=search), show_progress=False)
     write_result(tmp_path, result)
     lines = [json.loads(line) for line in (tmp_path / "refinement.jsonl").read_text().splitlines()]
-    assert [line["round"] for line in lines] == [0, 1, 2]
+    assert [line["sweep"] for line in lines] == [0, 1, 2]
     assert result.accuracy["validation_discretized"] == max(line["discretized"] for line in lines)
     assert result.accuracy["validation_discretized"] > result.history[-1].discretized
     assert result.accuracy["discretized"] != result.accuracy["discretized_before_refinement"]

@@ -193,7 +193,7 @@ def test_a_random_network_learns_whatever_the_threads(network: Network) -> None:
     assert refined[0].depth <= network.depth
 
 
-def test_the_best_round_on_the_validation_part_is_returned(network: Network) -> None:
+def test_the_best_sweep_on_the_validation_part_is_returned(network: Network) -> None:
     sweeps: list[Sweep] = []
     training, validation = yin_yang(200, 1), yin_yang(2000, 2)  # so few points are overfitted
     settings = Refinement(sweeps=20, points=192, patience=3)

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from connective.network import Network
-from train.checkpoint import Arrays, Checkpoint, Position, RoundRecord, SearchPosition
+from train.checkpoint import Arrays, Checkpoint, Position, SearchPosition, SweepRecord
 from train.config import TrainingConfig
 from train.data import Dataset
 from train.refinement.search import Sweep, refine
@@ -23,7 +23,7 @@ def refine_trained(
     *,
     saved: tuple[Arrays, Position] | None,
     shown: bool,
-) -> tuple[Network, list[RoundRecord]]:
+) -> tuple[Network, list[SweepRecord]]:
     """The network after the search that the configuration asks for, and a record a sweep.
 
     The search goes on where it was saved. `state` is the end of the training, kept beside it.
@@ -48,8 +48,8 @@ def refine_trained(
 
         def report(done: Sweep) -> None:
             log.append(
-                RoundRecord(
-                    round=done.number, made=done.made, gates=done.gates, discretized=done.accuracy
+                SweepRecord(
+                    sweep=done.number, made=done.made, gates=done.gates, discretized=done.accuracy
                 )
             )
             text = f"refinement, validation {done.accuracy:.2%}, {done.gates} gates"
@@ -90,7 +90,7 @@ def _last_sweep(network: Network, arrays: Arrays, position: SearchPosition) -> S
     )
     last = position.log[-1]
     return Sweep(
-        number=last.round,
+        number=last.sweep,
         made=last.made,
         gates=last.gates,
         accuracy=last.discretized,
