@@ -26,17 +26,17 @@ def choose(
     """
     if estimator == "softmax":
         return (logits / temperature).softmax(-1)
-    soft = soft_choice(logits, estimator, seed)
+    soft = perturbed(logits, estimator, seed).softmax(-1)
     chosen = soft.detach().argmax(-1, keepdim=True)
     return _harden(soft, torch.zeros_like(soft).scatter_(-1, chosen, 1.0))
 
 
-def soft_choice(logits: Tensor, estimator: Estimator, seed: torch.Generator) -> Tensor:
-    """The probabilities of which a hard estimator takes the greatest."""
+def perturbed(logits: Tensor, estimator: Estimator, seed: torch.Generator) -> Tensor:
+    """The logits with the noise of the estimator, where a gradient is asked for."""
     if estimator == "gumbel" and torch.is_grad_enabled():
         waited = torch.empty(logits.shape).exponential_(generator=seed)
         logits = logits - waited.log().to(logits.device)
-    return logits.softmax(-1)
+    return logits
 
 
 def decide(

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from train.candidates import draw_covering, draw_distinct
-from train.estimators import Estimator, choose, decide, soft_choice
+from train.estimators import Estimator, choose, decide, perturbed
 from train.kernels.gather import mix_gather
 from train.kernels.one_layer import class_sums
 from train.kernels.plain import mix_all
@@ -92,14 +92,13 @@ class LogicLayer(nn.Module):
         """Sums (batch, classes) of the outputs at the cost of few products, if that can be.
 
         It can be for gates of two inputs with hard connections to all rows of an x that needs no
-        gradient, in training.
+        gradient.
         """
-        hard = self.connection_estimator != "softmax" and torch.is_grad_enabled()
+        hard = self.connection_estimator != "softmax"
         if not (self.reads_all and hard and self.candidates.shape[1] == 2) or x.requires_grad:
             return None
-        soft = soft_choice(self.connection_logits, self.connection_estimator, self.seed)
-        rows = soft.detach().argmax(-1).to(torch.int32)
-        return class_sums(x, rows, soft, self.table(gate_temperature), n_classes)
+        logits = perturbed(self.connection_logits, self.connection_estimator, self.seed)
+        return class_sums(x, logits, self.table(gate_temperature), n_classes)
 
     def table(self, temperature: float) -> Tensor:
         """Truth tables (gates, 2^k) of probabilities."""

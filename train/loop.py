@@ -17,6 +17,7 @@ from train.config import TrainingConfig
 from train.data import Dataset, load_dataset
 from train.discretize import discretize
 from train.distributed import add_up, own_part
+from train.memory import keep_freed_memory
 from train.metrics import Metrics, best_epoch
 from train.model import LogicModel, Temperatures, build_model
 from train.progress import TrainingProgress
@@ -110,6 +111,7 @@ def learn(
                 f"{checkpoint.path} lacks a part of this model: remove it and train from the start"
             ) from None
     if not state.descended:
+        keep_freed_memory()
         with threads_for(model, config.training.batch):
             descend(config, dataset, state, checkpoint, shown=shown)
     network = discretize(model, dataset.encoder)

@@ -35,6 +35,17 @@ def test_products_give_the_gradients_of_every_gate(gates: Gates) -> None:
         assert mine.abs().max() > 0
 
 
+def test_the_compiled_gradient_equals_its_plain_twin() -> None:
+    seed = torch.Generator().manual_seed(0)
+    logits, table = torch.randn(7, 2, 50, generator=seed), torch.rand(7, 4, generator=seed)
+    rows = one_layer.most_probable(logits)
+    products, single = torch.randn(50, 50, generator=seed), torch.randn(50, generator=seed)
+    ours, its = torch.empty_like(logits), torch.empty_like(logits)
+    one_layer.compiled_gradient(2, logits, rows, table, products, single, ours)
+    one_layer.plain_gradient(logits, rows, table, products, single, its)
+    torch.testing.assert_close(ours, its, rtol=1e-4, atol=1e-6)
+
+
 def test_samples_of_little_gradient_change_little(monkeypatch: pytest.MonkeyPatch) -> None:
     seed = torch.Generator().manual_seed(0)
     layer = LogicLayer(30, 40, 30, "table", seed, connection_estimator="straight-through")
