@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, PositiveFloat, model_validator
 from pydantic_core import PydanticCustomError
 
 from train.config_data import Data, Encoding, default_encoding
@@ -81,12 +81,19 @@ class NetworkSection(Section):
         return self.candidates * repeats
 
 
+def _tau(value: object) -> object:
+    if isinstance(value, str) and value != "learned":
+        raise PydanticCustomError("tau", 'must be a number or "learned"')
+    return value
+
+
 class TrainingSection(Section):
     """How the loss is descended.
 
     epochs: passes over the training points
     schedule: of the learning rate: "constant", or a "cosine" over the whole training to 2 %
-    tau: what a class's sum is divided by to become a logit of the cross-entropy
+    tau: what a class's sum is divided by to become a logit of the cross-entropy; left out, a fifth
+        of the root of the gates that it sums; "learned": that at first, then trained
     patience: epochs after annealing without a better discretised validation accuracy after which
         training ends; the best such epoch is kept. Left out, the last one is
     """
@@ -95,7 +102,7 @@ class TrainingSection(Section):
     batch: int = Field(default=256, ge=1)
     learning_rate: float = Field(default=0.03, gt=0)
     schedule: Literal["constant", "cosine"] = "constant"
-    tau: float = Field(gt=0)
+    tau: Annotated[PositiveFloat | Literal["learned"] | None, BeforeValidator(_tau)] = None
     patience: int | None = Field(default=None, ge=1)
 
 

@@ -85,6 +85,7 @@ def test_relative_data_path_is_taken_from_the_files_folder(path: Path) -> None:
         ("training.epochs='3'", "training.epochs is '3': must be a valid integer"),
         ("training.epochs=2.5", "training.epochs is 2.5: must be a valid integer"),
         ("training.tau=inf", "training.tau is inf: must be a finite number"),
+        ("training.tau=learnt", "training.tau is 'learnt': must be a number or \"learned\""),
         ("training=3", "training is 3: must be an object"),
         ("seed=true", "seed is True: must be a valid integer"),
         (

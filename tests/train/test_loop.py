@@ -25,6 +25,22 @@ def config(**sections: object) -> TrainingConfig:
     return parse_config(VALUES | sections, "net.toml")
 
 
+def test_tau_is_fixed_or_begins_as_a_fifth_of_a_root_and_is_learned() -> None:
+    def tau(**settings: object) -> float:
+        training = {"epochs": 2, "batch": 64} | settings
+        result = train(config(training=training), show_progress=False)
+        assert result.network.tau is not None
+        return result.network.tau
+
+    gates = VALUES["network"]["layers"][-1] / 4
+    usual = 0.2 * gates**0.5
+    assert tau(tau=1.5) == 1.5
+    assert tau() == pytest.approx(usual)
+    learned = tau(tau="learned")
+    assert learned == tau(tau="learned")
+    assert 0.01 < abs(learned / usual - 1) < 1
+
+
 def test_folder_holds_what_the_run_found(tmp_path: Path) -> None:
     result = train(config(), show_progress=False)
     write_result(tmp_path, result)

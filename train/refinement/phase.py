@@ -64,7 +64,7 @@ def refine_trained(
             lambda sweep: (dataset.epoch_samples(config.seed, epochs + sweep), labels),
             dataset.validation,
             settings,
-            tau=settings.tau or config.training.tau,
+            tau=settings.tau or state.model.tau,
             seed=config.seed,
             threads=torch.get_num_threads(),
             after=after,
