@@ -1,30 +1,70 @@
-"""Test accuracy of the discretised examples over three seeds, beside the paper's (2507.06173)."""
+"""Test accuracy of discretised networks over three seeds, beside published figures."""
 
-from pathlib import Path
-from statistics import mean
+from collections.abc import Sequence
+from statistics import mean, stdev
 
 from benchmarks.rows import Row
-from train.config_file import load_config
-from train.loop import train
+from benchmarks.runs import Case, Result, results
 
-EXAMPLES = Path(__file__).parent.parent / "examples"
-PUBLISHED = {"yin_yang": 96.98, "mnist": 92.83}
-SEEDS = (0, 1, 2)
+PAPER, SEQUEL = "arXiv 2507.06173", "arXiv 2607.09399"
+CASES = (
+    (Case("Yin-Yang 2×100", "yin_yang"), 96.98, PAPER),
+    (
+        Case(
+            "Yin-Yang 2×500",
+            "yin_yang",
+            ("network.layers=[500, 500]", "training.tau=1.5", "refinement.sweeps=20"),
+        ),
+        99.22,
+        PAPER,
+    ),
+    (Case("MNIST 1×1000", "mnist"), 92.83, PAPER),
+    *(
+        (
+            Case(
+                f"MNIST {depth}×1000",
+                "mnist_2x1000",
+                (
+                    f"network.layers={[1000] * depth}",
+                    f"network.candidates={[8] + [6] * (depth - 1)}",
+                ),
+            ),
+            None,
+            None,
+        )
+        for depth in (2, 4, 6)
+    ),
+)
+TIMED = ((Case("MNIST 1×8000, two threads", "mnist_8000"), 98.45, SEQUEL),)
+
+
+KINDS = {
+    "relaxed_before_annealing": "relaxed, before annealing",
+    "relaxed": "relaxed, at the end",
+    "discretized_before_refinement": "discretised, before refinement",
+    "discretized": "discretised",
+}
 
 
 def measure() -> list[Row]:
-    """Train each example with each seed, everything else as in its configuration."""
+    """Each case with each seed, everything else as in its configuration."""
+    found = results([case for case, _, _ in CASES])
+    found += results([case for case, _, _ in TIMED], threads=2)
+    return [
+        row
+        for (case, published, source), seeds in zip((*CASES, *TIMED), found, strict=True)
+        for row in _rows(case.name, seeds, published, source)
+    ]
+
+
+def _rows(
+    name: str, seeds: Sequence[Result], published: float | None, source: str | None
+) -> list[Row]:
     rows = []
-    for name, published in PUBLISHED.items():
-        percent = [_percent(name, seed) for seed in SEEDS]
-        rows += [
-            Row(f"{name}, seed {seed}", "%", value)
-            for seed, value in zip(SEEDS, percent, strict=True)
-        ]
-        rows.append(Row(f"{name}, mean", "%", mean(percent), published, "paper"))
-    return rows
-
-
-def _percent(name: str, seed: int) -> float:
-    config = load_config(EXAMPLES / f"{name}.toml", [f"seed={seed}"])
-    return 100 * train(config).accuracy["discretized"]
+    for kind, words in KINDS.items():
+        if kind in seeds[0].accuracy:
+            percent = [100 * result.accuracy[kind] for result in seeds]
+            beside = (published, source) if kind == "discretized" else (None, None)
+            rows.append(Row(f"{name}, {words}", "%", mean(percent), *beside, stdev(percent)))
+    seconds = [result.seconds for result in seeds]
+    return [*rows, Row(f"{name}, whole run", "s", mean(seconds), spread=stdev(seconds))]

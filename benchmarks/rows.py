@@ -18,7 +18,7 @@ class Row:
     """One figure; `ratio` says how many times better than the baseline, measured in the same run.
 
     Better is less where the unit is a time, and more where it is a rate ("…/s"). Percentages have
-    no ratio.
+    no ratio. `spread` is the standard deviation of several runs, of which `ours` is the mean.
     """
 
     case: str
@@ -26,6 +26,7 @@ class Row:
     ours: float
     baseline: float | None = None
     baseline_name: str | None = None
+    spread: float | None = None
 
     @property
     def ratio(self) -> float | None:
@@ -66,8 +67,8 @@ def table_of(rows: Sequence[Row], name: str) -> Table:
     for row in rows:
         baseline = "" if row.baseline is None else _figure(row.baseline)
         ratio = "" if row.ratio is None else f"{row.ratio:.1f}×"
-        name_of_baseline = row.baseline_name or ""
-        table.add_row(row.case, row.unit, _figure(row.ours), baseline, name_of_baseline, ratio)
+        ours = _figure(row.ours) + ("" if row.spread is None else f" ± {row.spread:.2f}")
+        table.add_row(row.case, row.unit, ours, baseline, row.baseline_name or "", ratio)
     return table
 
 

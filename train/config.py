@@ -183,7 +183,7 @@ class Refinement(Section):
     patience: sweeps without a better validation after which the search ends
     """
 
-    sweeps: int = Field(default=0, ge=0)
+    sweeps: int = Field(default=10, ge=0)
     points: int = Field(default=65_536, ge=64)
     tau: float | None = Field(default=None, gt=0)
     temperature: float = Field(default=0.0, ge=0)
