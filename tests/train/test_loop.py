@@ -18,6 +18,7 @@ VALUES: dict[str, object] = {
     "data": {"name": "yin-yang", "training_points": 3000, "test_points": 400},
     "network": {"layers": [16, 12], "candidates": [6, 4]},
     "training": {"epochs": 4, "batch": 64, "tau": 1},
+    "refinement": {"sweeps": 0},
 }
 
 
