@@ -35,7 +35,7 @@ CASES = (
         for depth in (2, 4, 6)
     ),
 )
-TIMED = ((Case("MNIST 1×8000, two threads", "mnist_8000"), 98.45, SEQUEL),)
+TIMED = ((Case("MNIST 1×8000, two threads", "mnist_1x8000"), 98.45, SEQUEL),)
 
 
 KINDS = {

@@ -33,6 +33,7 @@ class NetworkSection(Section):
     inputs: of a gate
     gates: "table" learns the bits of a truth table, "softmax" a choice of the sixteen functions of
         two inputs, "softmax-14" the same without the constants
+    start: "pass", gates that mostly pass their first input at first, or "random" ones
     """
 
     layers: tuple[Annotated[int, Field(ge=1)], ...] = Field(min_length=1)
@@ -42,6 +43,7 @@ class NetworkSection(Section):
     draw: Literal["random", "coverage"] = "random"
     inputs: int = Field(default=2, ge=2, le=6)
     gates: Literal["table", "softmax", "softmax-14"] = "table"
+    start: Literal["pass", "random"] = "pass"
 
     @model_validator(mode="after")
     def _two_inputs(self) -> Self:

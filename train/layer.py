@@ -13,6 +13,7 @@ from train.kernels.plain import mix_all
 
 Gates = Literal["table", "softmax", "softmax-14"]
 Draw = Literal["random", "coverage"]
+Start = Literal["pass", "random"]
 
 FUNCTIONS = torch.tensor([[f >> m & 1 for m in range(4)] for f in range(16)], dtype=torch.float32)
 """(16, 4): the truth tables of all functions of two inputs; row f is table f in LUT-INIT order."""
@@ -28,8 +29,8 @@ class LogicLayer(nn.Module):
 
     Each input is a mixture of candidates by softmax(logits / T_c), eq. (2) of the paper; each gate
     is a truth table of 2^k probabilities: sigmoid(logits / T_g), or for two inputs the mixture of
-    functions by softmax(logits / T_g), eq. (1). Other estimators take the most probable. A gate
-    begins as the residual gate, which mostly passes its first input.
+    functions by softmax(logits / T_g), eq. (1). Other estimators take the most probable. Gates
+    start as residual gates, which mostly pass their first input, or at random.
 
     Members
     -------
@@ -54,6 +55,7 @@ class LogicLayer(nn.Module):
         *,
         fanin: int = 2,
         draw: Draw = "random",
+        start: Start = "pass",
         connection_estimator: Estimator = "softmax",
         gate_estimator: Estimator = "softmax",
         frozen_at: float = 0.0,
@@ -74,7 +76,10 @@ class LogicLayer(nn.Module):
         self.register_buffer("candidates", candidates, persistent=not self.reads_all)
         self.register_buffer("functions", CHOICES.get(gates), persistent=False)
         self.connection_logits = nn.Parameter(torch.randn(shape, generator=seed))
-        self.gate_logits = nn.Parameter(residual_logits(gates, fanin).repeat(n_gates, 1))
+        residual = residual_logits(gates, fanin).repeat(n_gates, 1)
+        self.gate_logits = nn.Parameter(
+            torch.randn(residual.shape, generator=seed) if start == "random" else residual
+        )
 
     def forward(self, x: Tensor, connection_temperature: float, gate_temperature: float) -> Tensor:
         """Outputs (gates, batch) for x (features, batch), at the temperatures T_c and T_g."""

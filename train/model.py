@@ -81,6 +81,7 @@ def build_model(
             seed,
             fanin=config.network.inputs,
             draw=config.network.draw,
+            start=config.network.start,
             connection_estimator=config.estimator.connections,
             gate_estimator=config.estimator.gates,
             frozen_at=(1 + ROUNDING) * config.annealing.end if freezes else 0.0,

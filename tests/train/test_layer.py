@@ -3,7 +3,7 @@ import torch
 
 from benchmarks.naive import NaiveModel
 from train.candidates import draw_covering, draw_distinct
-from train.layer import Draw, Gates, LogicLayer
+from train.layer import Draw, Gates, LogicLayer, Start
 from train.model import LogicModel
 
 KINDS: tuple[Gates, ...] = ("table", "softmax", "softmax-14")
@@ -100,3 +100,12 @@ def test_model_sums_equal_groups_in_the_order_of_the_classes() -> None:
     model = LogicModel([LogicLayer(4, 6, 2, "table", seed())], n_classes=3, tau=1.0)
     x = torch.arange(6.0)[:, None].expand(6, 5)
     assert torch.equal(model.group_sum(x), torch.tensor([[1.0, 5.0, 9.0]]).expand(5, 3))
+
+
+@pytest.mark.parametrize("gates", KINDS)
+def test_gates_start_by_passing_their_first_input_or_at_random(gates: Gates) -> None:
+    def tables(start: Start) -> torch.Tensor:
+        return LogicLayer(9, 400, 3, gates, seed(), start=start).hard_table()
+
+    assert (tables("pass") == torch.tensor([0.0, 1.0, 0.0, 1.0])).all()
+    assert len(tables("random").unique(dim=0)) == (14 if gates == "softmax-14" else 16)
