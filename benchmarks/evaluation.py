@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 from typing import Any
+from unittest.mock import patch
 
-import numba
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from rich.console import Console
 from benchmarks import difflogic
 from benchmarks.rows import Row
 from connective import Feature, Network, canonicalize, raw, thermometer
-from connective.evaluation import pack
+from connective.evaluation import answers, pack
 
 SAMPLES = 10_000  # as many as a test set
 ROUNDS, REPEATS = 5, 4
@@ -158,14 +158,13 @@ def _plain_scores(case: Case, bits: NDArray[np.bool_]) -> NDArray[np.int64]:
 
 @contextmanager
 def _one_core() -> Iterator[None]:
-    before = numba.get_num_threads(), torch.get_num_threads()
-    numba.set_num_threads(1)
+    before = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        yield
+        with patch.object(answers, "available_threads", lambda: 1):
+            yield
     finally:
-        numba.set_num_threads(before[0])
-        torch.set_num_threads(before[1])
+        torch.set_num_threads(before)
 
 
 def _rates(*runs: Callable[[], object], samples: int = SAMPLES) -> list[float]:

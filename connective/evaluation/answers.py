@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from numba import get_num_threads
+from numba import config
 from numpy.typing import NDArray
 
 from connective.evaluation.classifier import Classifier
@@ -18,13 +18,21 @@ from connective.evaluation.sums import classify, scratch
 from connective.evaluation.vector import BITS, WORDS, load, store, vectors
 
 
+def available_threads() -> int:
+    """As many as Numba would start.
+
+    Its own function starts them, and so sets the number of OpenMP's threads, which is torch's.
+    """
+    return int(vars(config)["NUMBA_NUM_THREADS"])
+
+
 def in_threads(kernel: Callable[..., Any], n_samples: int, *arguments: object) -> list[Any]:
     """What a kernel returns for its blocks of samples, which it takes as two last arguments.
 
-    Each of Numba's threads gets as many blocks; kernels release the interpreter's lock.
+    Each thread gets as many blocks; kernels release the interpreter's lock.
     """
     blocks = -(-n_samples // BITS)
-    threads = min(get_num_threads(), blocks)
+    threads = min(available_threads(), blocks)
     if threads < 2:
         return [kernel(*arguments, 0, blocks)]
     cuts = [blocks * i // threads for i in range(threads + 1)]
