@@ -6,18 +6,23 @@ PyTorch; its module for circuits, which Python 3.11 cannot read, has an empty on
 
 import subprocess
 import sys
-from collections.abc import Sequence
 from importlib import import_module
-from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import torch
 from torch import nn
+
+from train.layer import FUNCTIONS, LogicLayer
+from train.model import LogicModel
 
 FOLDER = Path("build") / "torchlogix"
 NAME = "torchlogix 0.2.2"
 HINT = f"{NAME} is not in {FOLDER}: run python -m benchmarks.torchlogix to compare with it"
+
+NUMBERS = (FUNCTIONS[:, [0, 2, 1, 3]] @ torch.tensor([8.0, 4.0, 2.0, 1.0])).long()
+"""Its number of each function: f(0,0) f(0,1) f(1,0) f(1,1) from the high bit down."""
 
 
 def install() -> None:
@@ -26,21 +31,31 @@ def install() -> None:
     subprocess.run(pip, check=True)
 
 
-def model(widths: Sequence[int], candidates: int, classes: int, tau: float) -> nn.Module:
-    """Layers of softmax gates with learnable connections; scores for x (batch, widths[0])."""
+def model(like: LogicModel) -> nn.Module:
+    """Its layers of softmax gates and learnable connections, with the model's parameters.
+
+    It gives the model's scores for x (batch, inputs) where that takes the most probable connection.
+    """
     circuit: Any = ModuleType("torchlogix.circuit")
     circuit.Circuit = None
     sys.modules[circuit.__name__] = circuit
     sys.path.insert(0, str(FOLDER))
     layers = import_module("torchlogix.layers")
+    group_sum = layers.GroupSum(like.n_classes, tau=like.tau)
+    return nn.Sequential(*(_layer(layers, layer) for layer in like.layers), group_sum)
+
+
+def _layer(layers: Any, like: LogicLayer) -> Any:
+    gates, _, candidates = like.candidates.shape
     options = {"num_candidates": candidates}
-    return nn.Sequential(
-        *(
-            layers.LogicDense(*pair, connections="learnable", connections_kwargs=options)
-            for pair in pairwise(widths)
-        ),
-        layers.GroupSum(classes, tau=tau),
+    layer = layers.LogicDense(
+        like.n_inputs, gates, connections="learnable", connections_kwargs=options
     )
+    with torch.no_grad():
+        layer.weight[:, NUMBERS] = like.gate_logits
+        layer.connections.indices.copy_(like.candidates.permute(2, 1, 0))
+        layer.connections.weights.copy_(like.connection_logits.permute(2, 1, 0))
+    return layer
 
 
 if __name__ == "__main__":
