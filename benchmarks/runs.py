@@ -40,31 +40,27 @@ class Result:
 
     accuracy: dict[str, float]
     seconds: float
-    threads: int
 
 
-def results(cases: Sequence[Case], *, threads: int = 1) -> list[list[Result]]:
-    """A result for each case and seed, as many at a time as there are cores for their threads.
+def results(cases: Sequence[Case]) -> list[list[Result]]:
+    """A result for each case and seed, from runs on one thread, as many at a time as cores.
 
     What build/runs has is not trained again; that folder is to be removed where training changed.
     """
     configs = [case.config(seed) for case in cases for seed in SEEDS]
-    at_once = max(1, len(os.sched_getaffinity(0)) // threads)
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(at_once, context, torch.set_num_threads, (threads,)) as pool:
+    cores, context = len(os.sched_getaffinity(0)), multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(cores, context, torch.set_num_threads, (1,)) as pool:
         flat = list(pool.map(_result, configs))
     return [flat[i : i + len(SEEDS)] for i in range(0, len(flat), len(SEEDS))]
 
 
 def _result(config: TrainingConfig) -> Result:
     text = config_toml(config)
-    threads = torch.get_num_threads()
-    digest = hashlib.sha256(f"{threads}\n{text}".encode()).hexdigest()
-    path = KEPT / f"{digest[:16]}.json"
+    path = KEPT / f"{hashlib.sha256(text.encode()).hexdigest()[:16]}.json"
     if path.exists():
         return Result(**json.loads(path.read_text(encoding="utf-8"))["result"])
     trained = train(config, show_progress=False)
-    result = Result(trained.accuracy, trained.seconds, threads)
+    result = Result(trained.accuracy, trained.seconds)
     path.parent.mkdir(parents=True, exist_ok=True)
     record = {"config": text, "result": asdict(result)}
     write_atomic(path, json.dumps(record, indent=1).encode())

@@ -7,9 +7,9 @@ from torch import Tensor, nn
 
 from train.candidates import draw_covering, draw_distinct
 from train.estimators import Estimator, choose, decide, perturbed
+from train.kernels import dense, plain
 from train.kernels.gather import mix_gather
 from train.kernels.one_layer import class_sums
-from train.kernels.plain import mix_all
 
 Gates = Literal["table", "softmax", "softmax-14"]
 Draw = Literal["random", "coverage"]
@@ -85,12 +85,14 @@ class LogicLayer(nn.Module):
         """Outputs (gates, batch) for x (features, batch), at the temperatures T_c and T_g."""
         if max(connection_temperature, gate_temperature) <= self.frozen_at:
             return self.evaluate_hard(x)
+        table = self.table(gate_temperature)
+        if self.reads_all and self.connection_estimator == "softmax" and x.is_cpu:
+            return dense.mix_all(x, self.connection_logits, connection_temperature, table)
         choice = choose(
             self.connection_logits, connection_temperature, self.connection_estimator, self.seed
         )
-        table = self.table(gate_temperature)
         if self.reads_all:
-            return mix_all(x, choice, table)
+            return plain.mix_all(x, choice, table)
         return mix_gather(x, self.candidates, choice, table)
 
     def class_sums(self, x: Tensor, gate_temperature: float, n_classes: int) -> Tensor | None:

@@ -26,7 +26,7 @@ import pytest
 
 from tests.train.interruption import Killed, config, count_saves
 from tests.train.second_device import NAME, SecondDevice
-from train.kernels import compiled, gather, one_layer
+from train.kernels import compiled, dense, gather, one_layer, plain
 from train.loop import train
 
 gather.fused = lambda: gather.mix_products
@@ -50,9 +50,14 @@ EARLY = {
 }
 
 
+def plain_mix_all(x, logits, temperature, table):
+    return plain.mix_all(x, (logits / temperature).softmax(-1), table)
+
+
 def same(settings, there):
     with pytest.MonkeyPatch.context() as patch:  # the same operations, so that bits are equal
         patch.setattr(compiled, "mix_gather", gather.mix_products)
+        patch.setattr(dense, "mix_all", plain_mix_all)
         patch.setattr(
             one_layer, "compiled_gradient", lambda threads, *its: one_layer.plain_gradient(*its)
         )
