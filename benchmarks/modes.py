@@ -5,19 +5,18 @@ from statistics import mean, stdev
 from benchmarks.rows import Row
 from benchmarks.runs import Case, results
 
-BASE = ("refinement.sweeps=0", "annealing.freeze=false")
+BASE = ("network.draw=random", "refinement.sweeps=0")
 TASKS = {
     "Yin-Yang 2×100": ("yin_yang", ("training.epochs=40",)),
     "MNIST 2×1000": ("mnist_2x1000", ("training.epochs=20", "network.layers=[1000, 1000]")),
 }
 HARD = ("training.learning_rate=0.1", "training.schedule=cosine", "resampling.until=0.9")
 MODES: dict[str, tuple[str, ...]] = {
-    "as shipped, without refinement": (),
+    "base": (),
     "fixed connections": ("network.candidates=1", "resampling.until=0"),
     "8 candidates, as drawn": ("network.candidates=8", "resampling.until=0"),
     "16 candidates": ("network.candidates=16",),
     "all connections": ("network.candidates=all",),
-    "candidates drawn at random": ("network.draw=random",),
     "candidates by coverage": ("network.draw=coverage",),
     "candidates by coverage, as drawn": ("network.draw=coverage", "resampling.until=0"),
     "gates: softmax of 16": ("network.gates=softmax",),
@@ -47,15 +46,18 @@ MODES: dict[str, tuple[str, ...]] = {
 }
 
 
-def measure() -> list[Row]:
-    """Discretised test accuracy of each mode, beside that of the first."""
-    cases = [
+def cases() -> list[Case]:
+    return [
         Case(f"{task}, {mode}", example, (*BASE, *its, *changes))
         for task, (example, its) in TASKS.items()
         for mode, changes in MODES.items()
     ]
+
+
+def measure() -> list[Row]:
+    """Discretised test accuracy of each mode."""
     rows: list[Row] = []
-    for case, seeds in zip(cases, results(cases), strict=True):
+    for case, seeds in zip(cases(), results(cases()), strict=True):
         percent = [100 * result.accuracy["discretized"] for result in seeds]
         rows.append(Row(case.name, "%", mean(percent), spread=stdev(percent)))
     return rows
