@@ -13,7 +13,12 @@ CASES = (
         Case(
             "Yin-Yang 2×500",
             "yin_yang",
-            ("network.layers=[500, 500]", "training.tau=1.5", "refinement.sweeps=20"),
+            (
+                "network.layers=[500, 500]",
+                "training.tau=1.5",
+                "refinement.sweeps=20",
+                "refinement.points=180000",
+            ),
         ),
         99.22,
         PAPER,

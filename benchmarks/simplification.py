@@ -25,7 +25,10 @@ CASES = {
     "yin_yang 2×100": ("yin_yang", []),
     "mnist 1×1000": ("mnist", []),
     "fashion_mnist 2×2000": ("fashion_mnist", []),
-    "mnist 2×8000, 12 epochs": ("mnist", ["network.layers=[8000,8000]", "training.epochs=12"]),
+    "mnist 2×8000, 12 epochs": (
+        "mnist",
+        ["network.layers=[8000,8000]", "training.epochs=12", "refinement.sweeps=0"],
+    ),
 }
 T = TypeVar("T")
 
