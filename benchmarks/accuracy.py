@@ -18,6 +18,7 @@ CASES = (
                 "training.tau=1.5",
                 "refinement.sweeps=20",
                 "refinement.points=180000",
+                "refinement.temperature=0",
             ),
         ),
         99.22,
