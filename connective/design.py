@@ -54,7 +54,16 @@ class Scores(_Record):
 
 class Options(_Record):
     levels_per_stage: NonNegativeInt
+    target: str
     scores: bool
+
+
+class Fanout(_Record):
+    """How many gate inputs and summed bits read a node of the network that was built."""
+
+    node: NonNegativeInt
+    block: Identifier
+    readers: PositiveInt
 
 
 class NetworkReference(_Record):
@@ -94,6 +103,8 @@ class Design(_Record):
     scores: Scores | None
     blocks: list[Identifier]
     register_bits: NonNegativeInt
+    least_register_bits: NonNegativeInt
+    fanouts: list[Fanout]
     interface: dict[str, Any]
 
     @property

@@ -1,17 +1,21 @@
 """The whole core: samples in, labels, scores or bits out, all between two streams."""
 
 import numpy as np
-from amaranth.hdl import Cat, Module, Shape, Signal, Value
+from amaranth.hdl import Cat, Const, Module, Signal, Value
 from amaranth.lib.wiring import In, Out
-from numpy.typing import NDArray
 
-from hwgen.argmax import Argmax, label_width
+from hwgen.argmax import Argmax, extended, label_width
 from hwgen.block import Block, place
 from hwgen.encoder import InputEncoder, select
 from hwgen.flow import Flow
 from hwgen.logic import LogicLevel
+from hwgen.pipe import Timed
 from hwgen.popcount import Popcount
 from hwgen.schedule import Schedule
+from hwgen.wiring import Wiring
+
+Board = dict[Timed, Value]
+"""What is read from a block, by node and stage."""
 
 
 class Accelerator(Block):
@@ -59,12 +63,14 @@ class Accelerator(Block):
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        bits = self._logic(m, platform, self._encoder(m, platform))
-        if self.schedule.network.head == "bits":
-            position = {node: p for p, node in enumerate(self.schedule.buses[-1].tolist())}
-            results = [Cat(bits[position[n]] for n in self.schedule.network.outputs.tolist())]
+        schedule, wiring = self.schedule, Wiring(self.schedule)
+        board = self._encoder(m, platform, wiring)
+        for number in range(len(schedule.levels)):
+            board |= self._level(m, platform, wiring, number, board)
+        if schedule.network.head == "bits":
+            results = [Cat(board[timed] for timed in wiring.result)]
         else:
-            results = self._classes(m, platform, bits)
+            results = self._classes(m, platform, wiring, board)
         data = Signal(sum(self.results.values()), name="data")
         payload = Signal.like(data, name="payload")
         flow = Flow(len(data), latency=self.latency)
@@ -78,63 +84,70 @@ class Accelerator(Block):
         ]
         return m
 
-    def _encoder(self, m: Module, platform: object) -> Value:
-        schedule = self.schedule
-        encoder, rows = schedule.network.encoder, schedule.buses[0]
-        if not schedule.encodes:
-            return select(encoder, rows, self.i_payload)
-        bits = Signal(len(rows), name="encoded")
-        block = InputEncoder(encoder, rows, registered=schedule.encoder_registered)
+    def _encoder(self, m: Module, platform: object, wiring: Wiring) -> Board:
+        encoder, gives = self.schedule.network.encoder, wiring.encoder_gives
+        if not self.schedule.encodes and all(stage == 0 for _, stage in gives):
+            rows = np.array([row for row, _ in gives], dtype=np.int64)
+            return dict(zip(gives, select(encoder, rows, self.i_payload), strict=True))
+        stage = {row: int(self.schedule.node_stage[row]) for row, _ in gives}
+        bits = Signal(len(gives), name="encoded")
+        block = InputEncoder(encoder, stage, gives=gives)
         place(m, platform, "encoder", block, {"payload": self.i_payload, "o": bits})
-        return bits
+        return dict(zip(gives, bits, strict=True))
 
-    def _logic(self, m: Module, platform: object, bits: Value) -> Value:
-        schedule, network = self.schedule, self.schedule.network
-        for number, registered in enumerate(schedule.logic_registered):
-            before, after = schedule.buses[number : number + 2]
-            gates = after[network.level[after] == number + 1] - network.n_inputs
-            index = np.zeros(network.n_nodes, dtype=np.int64)
-            index[before] = np.arange(len(before))
-            index[gates + network.n_inputs] = len(before) + np.arange(len(gates))
-            block = LogicLevel(
-                len(before),
-                index[network.fanin[gates]],
-                network.table[gates],
-                index[after],
-                registered=registered,
-            )
-            level = Signal(len(after), name=f"level{number}")
-            place(m, platform, f"level_{number}", block, {"i": bits, "o": level})
-            bits = level
-        return bits
+    def _level(
+        self, m: Module, platform: object, wiring: Wiring, number: int, board: Board
+    ) -> Board:
+        network, gates = self.schedule.network, self.schedule.levels[number]
+        reads, gives = wiring.level_reads[number], wiring.level_gives[number]
+        index = gates - network.n_inputs
+        block = LogicLevel(
+            gates,
+            self.schedule.node_stage[gates],
+            self.schedule.operations.same[network.fanin[index]],
+            network.table[index],
+            reads=reads,
+            gives=gives,
+        )
+        bits = Signal(len(gives), name=f"level{number}")
+        ports = {"i": Cat(board[timed] for timed in reads), "o": bits}
+        place(m, platform, f"level_{number}", block, ports)
+        return dict(zip(gives, bits, strict=True))
 
-    def _classes(self, m: Module, platform: object, bits: Value) -> list[Value]:
-        """Label and, if asked for, scores of the bits after the last logic level."""
-        schedule = self.schedule
-        shape = Shape(schedule.score_width, signed=schedule.score_range[0] < 0)
+    def _classes(self, m: Module, platform: object, wiring: Wiring, board: Board) -> list[Value]:
+        """Label and, if asked for, scores."""
+        schedule, operations = self.schedule, self.schedule.operations
         sums: list[Value] = []
-        for c, (positions, tree) in enumerate(zip(schedule.summands, schedule.trees, strict=True)):
-            block = Popcount(tree, shape, registered=schedule.adder_registered)
-            score = Signal(shape, name=f"score{c}")
-            place(m, platform, f"popcount_{c}", block, {"i": _pick(bits, positions), "o": score})
+        for c, (staged, reads) in enumerate(
+            zip(schedule.trees, wiring.popcount_reads, strict=True)
+        ):
+            block = Popcount(staged, pairs=schedule.family.pairs)
+            score = Signal(len(block.o), name=f"score{c}")
+            ports = {"i": Cat(board[timed] for timed in reads), "o": score}
+            place(m, platform, f"popcount_{c}", block, ports)
             sums.append(score)
-        label = Signal(label_width(schedule.network.n_classes), name="label")
-        scores = Signal(len(sums) * shape.width * schedule.scores, name="scores")
-        if schedule.argmax_rounds:
-            block = Argmax(
-                len(sums),
-                shape,
-                keep_scores=schedule.scores,
-                registered=schedule.argmax_registered,
-            )
-            ports = {"i": Cat(sums), "label": label}
-            if schedule.scores:
-                ports["scores"] = scores
-            place(m, platform, "argmax", block, ports)
-        elif schedule.scores:
-            m.d.comb += scores.eq(Cat(sums))
-        return [label, scores]
+        if not operations.matches:
+            return [Const(0, label_width(1)), *self._padded(sums)]
+        argmax = Argmax(
+            operations.scores,
+            operations.matches,
+            [int(schedule.stage[match.operation]) for match in operations.matches],
+            end=schedule.last_stage,
+            keep_scores=schedule.scores,
+        )
+        label = Signal(len(argmax.label), name="label")
+        ports = {"i": Cat(sums), "label": label}
+        if schedule.scores:
+            scores = Signal(len(argmax.i), name="scores")
+            ports["scores"] = scores
+            place_, sums = 0, []
+            for entrant in operations.scores:
+                sums.append(scores[place_ : place_ + entrant.score_width])
+                place_ += entrant.score_width
+        place(m, platform, "argmax", argmax, ports)
+        return [label, *(self._padded(sums) if schedule.scores else [])]
 
-
-def _pick(bits: Value, positions: NDArray[np.int64]) -> Value:
-    return Cat(bits[p] for p in positions.tolist())
+    def _padded(self, sums: list[Value]) -> list[Value]:
+        """The scores, each as wide as the widest."""
+        entrants, width = self.schedule.operations.scores, self.schedule.score_width
+        return [extended(s, entrant, width) for s, entrant in zip(sums, entrants, strict=True)]

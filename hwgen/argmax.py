@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 
-from amaranth.hdl import Cat, Module, Mux, Shape, Signal, Value
+from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib.wiring import In, Out
 
 from hwgen.block import Block
+from hwgen.compressor_tree import width
+from hwgen.operations import Entrant, Match
+from hwgen.pipe import Pipe
 
 
 class Argmax(Block):
@@ -15,75 +18,102 @@ class Argmax(Block):
 
     Members
     -------
-    i: scores, class 0 in the lowest bits, each of the given shape
-    label: class of the greatest score
-    scores: the scores as they were when the label's sample entered; only if `keep_scores`
-    registered: whether a register follows each round
+    i: the scores as wide as their entrants say, class 0 in the lowest bits, each in the stage of
+        the class's first match
+    label: class of the greatest score, in stage `end`
+    scores: of each class, as `i` but all in stage `end`; only if `keep_scores`
+    stage: of each match
     """
 
-    summary = "Class of the greatest score, by a tournament; of equal scores the lowest class wins."
+    summary = (
+        "Class of the greatest score, by a tournament; of equal scores the lowest class wins. sN "
+        "are the registers at the beginning of stage N."
+    )
 
     def __init__(
-        self, n_classes: int, shape: Shape, *, keep_scores: bool, registered: Sequence[bool]
+        self,
+        classes: Sequence[Entrant],
+        matches: Sequence[Match],
+        stage: Sequence[int],
+        *,
+        end: int,
+        keep_scores: bool,
     ) -> None:
-        self.n_classes, self.shape = n_classes, shape
-        self.keep_scores = keep_scores
-        self.registered = tuple(registered)
-        self.clocked = any(self.registered)
-        ports = {"i": In(n_classes * shape.width), "label": Out(label_width(n_classes))}
+        self.classes, self.matches, self.stage = tuple(classes), tuple(matches), tuple(stage)
+        self.end, self.keep_scores = end, keep_scores
+        self._last: dict[int, int] = {matches[-1].winner.net: end}
         if keep_scores:
-            ports["scores"] = Out(n_classes * shape.width)
+            self._last |= {entrant.net: end for entrant in classes}
+        self._first: dict[int, int] = {}
+        for match, at in zip(matches, stage, strict=True):
+            for entrant in (match.left, match.right):
+                self._first.setdefault(entrant.net, at)
+                self._last[entrant.net] = max(self._last.get(entrant.net, 0), at)
+        born = self._first | {
+            match.winner.net: at for match, at in zip(matches, stage, strict=True)
+        }
+        born |= {entrant.net: self._first[entrant.net] for entrant in classes}
+        self.clocked = any(last > born[net] for net, last in self._last.items())
+        widths = sum(entrant.score_width for entrant in classes)
+        ports = {"i": In(widths), "label": Out(label_width(len(classes)))}
+        if keep_scores:
+            ports["scores"] = Out(widths)
         super().__init__(ports)
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        entrants: list[tuple[Value, Value]] = []
-        for c in range(self.n_classes):
-            score = Signal(self.shape, name=f"score0_{c}")
-            m.d.comb += score.eq(self.i.word_select(c, self.shape.width))
-            entrants.append((score, Cat()))
-        scores: Value = self.i
-        for number, registered in enumerate(self.registered, 1):
-            entrants = self._round(m, entrants, number, registered=registered)
-            if registered and self.keep_scores:
-                kept = Signal(len(scores), name=f"scores{number}", reset_less=True)
-                m.d.sync += kept.eq(scores)
-                scores = kept
-        m.d.comb += self.label.eq(entrants[0][1])
+        pipe = Pipe(m, self._last)
+        scores: dict[int, Value] = {}
+        place = 0
+        for entrant in self.classes:
+            scores[entrant.net] = self.i[place : place + entrant.score_width]
+            place += entrant.score_width
+        for stage in range(min(self.stage), self.end + 1):
+            arriving = {net: v for net, v in scores.items() if self._first[net] == stage}
+            pipe.values |= arriving
+            for match, at in zip(self.matches, self.stage, strict=True):
+                if at == stage:
+                    left, right = (pipe.values[e.net] for e in (match.left, match.right))
+                    pipe.values[match.winner.net] = _play(m, match, left, right)
+            if stage < self.end:
+                pipe.end(stage)
+        winner = self.matches[-1].winner
+        m.d.comb += self.label.eq(pipe.values[winner.net][-winner.label_width :])
         if self.keep_scores:
-            m.d.comb += self.scores.eq(scores)
+            m.d.comb += self.scores.eq(Cat(pipe.values[entrant.net] for entrant in self.classes))
         return m
-
-    def _round(
-        self, m: Module, entrants: list[tuple[Value, Value]], number: int, *, registered: bool
-    ) -> list[tuple[Value, Value]]:
-        """The winners of a round: score, and label below the first class of the winner's part."""
-        domain = m.d.sync if registered else m.d.comb
-        winners: list[tuple[Value, Value]] = []
-        for match in range(0, len(entrants), 2):
-            name = f"{number}_{match // 2}"
-            left_score, left_label = entrants[match]
-            score = Signal(self.shape, name=f"score{name}", reset_less=True)
-            if match + 1 == len(entrants):
-                label = Signal(len(left_label), name=f"label{name}", reset_less=True)
-                domain += [score.eq(left_score), label.eq(left_label)]
-            else:
-                right_score, right_label = entrants[match + 1]
-                right_wins = Signal(name=f"right_wins{name}")
-                low_label = Signal(number - 1, name=f"low_label{name}")
-                label = Signal(number, name=f"label{name}", reset_less=True)
-                m.d.comb += [
-                    right_wins.eq(right_score > left_score),
-                    low_label.eq(Mux(right_wins, right_label, left_label)),
-                ]
-                domain += [
-                    score.eq(Mux(right_wins, right_score, left_score)),
-                    label.eq(Cat(low_label, right_wins)),
-                ]
-            winners.append((score, label))
-        return winners
 
 
 def label_width(n_classes: int) -> int:
     """Bits of a label: at least one, so that a single class has a label too."""
     return max((n_classes - 1).bit_length(), 1)
+
+
+def _play(m: Module, match: Match, left: Value, right: Value) -> Value:
+    """The score of the winner, then its label."""
+    winner, both = match.winner, (match.left, match.right)
+    name = f"{winner.first}_{winner.end - 1}"
+    low, high = min(entrant.low for entrant in both), winner.high
+    left_score = extended(left, match.left, width(low, high))
+    right_score = extended(right, match.right, width(low, high))
+    right_wins = Signal(name=f"right_wins_{name}")
+    if low < 0:
+        m.d.comb += right_wins.eq(right_score.as_signed() > left_score.as_signed())
+    else:
+        m.d.comb += right_wins.eq(right_score > left_score)
+    score = Signal(winner.score_width, name=f"score_{name}")  # never below either's least
+    m.d.comb += score.eq(Mux(right_wins, right_score, left_score)[: winner.score_width])
+    low_width = winner.label_width - 1
+    low_label = Signal(low_width, name=f"low_label_{name}")
+    m.d.comb += low_label.eq(
+        Mux(right_wins, right[match.right.score_width :], left[match.left.score_width :])
+    )
+    return Cat(score, low_label, right_wins)
+
+
+def extended(value: Value, entrant: Entrant, width: int) -> Value:
+    """An entrant's score, the lowest bits of `value`, as a word of so many bits."""
+    score, missing = value[: entrant.score_width], width - entrant.score_width
+    if missing <= 0:
+        return score
+    return Cat(score, score[-1].replicate(missing) if entrant.signed else Const(0, missing))

@@ -5,11 +5,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from connective._version import VERSION
 from connective.certificate_file import write_certificate
 from connective.design import (
     FILE,
     Design,
+    Fanout,
     NetworkReference,
     Options,
     PayloadFeature,
@@ -23,14 +26,17 @@ from connective.network_file import write_network
 from connective.simplify import Simplified
 from hwgen.accelerator import Accelerator
 from hwgen.emission import Emission
+from hwgen.family import FAMILIES
 from hwgen.identifiers import is_identifier
-from hwgen.schedule import Schedule
+from hwgen.schedule import Schedule, levels_for_latency
 from hwgen.waivers import waivers
 
 NETWORK_FILE = "network.npz"
 SIMPLIFIED_FILE = "simplified.npz"
 CERTIFICATE_FILE = "certificate.npz"
 SOURCES = "rtl"
+HOTTEST = 10
+"""How many of the nodes that are read most design.json lists."""
 FOOTER = "\n`default_nettype wire\n"
 
 
@@ -38,7 +44,9 @@ def export(
     network: Network,
     folder: Path,
     *,
-    levels_per_stage: int,
+    levels_per_stage: int | None = None,
+    latency: int | None = None,
+    target: str = "lut6",
     scores: bool,
     top: str,
     provenance: Mapping[str, Any],
@@ -46,18 +54,31 @@ def export(
 ) -> Design:
     """Write the Verilog of a network into an existing folder and return what design.json says.
 
+    There are as few stages as `levels_per_stage` allows, or as few levels per stage as `latency`
+    cycles allow; without either there is one level per stage. `target` is one of `FAMILIES`.
+
     The files are rtl/NAME.v for each module, lint.vlt, network.npz and design.json; the same
     arguments give the same bytes. Where `simplified` is given, it is what is built, and lies
     beside as simplified.npz with its certificate; network.npz stays what the core answers as.
-    Raises `InputError` for a budget below 0, scores of a network without classes, or a top whose
-    name Verilog does not accept, and `ToolError` of Yosys.
+    Raises `InputError` for a budget below 0 or two budgets, another target, scores of a network
+    without classes, or a top whose name Verilog does not accept, and `ToolError` of Yosys.
     """
     if not is_identifier(top):
         raise InputError(
             f"top must be a Verilog identifier that is no keyword, such as accelerator, not {top!r}"
         )
     built = network if simplified is None else simplified.network
-    schedule = Schedule(built, levels_per_stage, scores)
+    if target not in FAMILIES:
+        raise InputError(f"target must be one of {', '.join(FAMILIES)}, not {target!r}")
+    if levels_per_stage is not None and latency is not None:
+        raise InputError(
+            f"latency {latency} and {levels_per_stage} levels per stage exclude one another: give "
+            "one of them"
+        )
+    family = FAMILIES[target]
+    if latency is not None:
+        levels_per_stage = levels_for_latency(built, latency, scores=scores, family=family)
+    schedule = Schedule(built, 1 if levels_per_stage is None else levels_per_stage, scores, family)
     accelerator = Accelerator(schedule)
     emission = Emission(accelerator, top)
     header = _header(network, schedule)
@@ -79,6 +100,7 @@ def export(
     design = _describe(
         accelerator,
         top=top,
+        target=target,
         sources=sources,
         network=NetworkReference(file=NETWORK_FILE, sha256=network.sha256),
         simplified=reference,
@@ -101,6 +123,7 @@ def _describe(
     accelerator: Accelerator,
     *,
     top: str,
+    target: str,
     sources: dict[str, str],
     network: NetworkReference,
     simplified: SimplifiedReference | None,
@@ -120,7 +143,9 @@ def _describe(
         head=schedule.network.head,
         latency=schedule.latency,
         initiation_interval=1,
-        options=Options(levels_per_stage=schedule.levels_per_stage, scores=schedule.scores),
+        options=Options(
+            levels_per_stage=schedule.levels_per_stage, target=target, scores=schedule.scores
+        ),
         ports=[
             Port(name="clk", direction="in", width=1, signed=False),
             Port(name="rst", direction="in", width=1, signed=False),
@@ -136,8 +161,25 @@ def _describe(
         scores=_scores(schedule),
         blocks=blocks,
         register_bits=schedule.register_bits,
+        least_register_bits=schedule.least_register_bits,
+        fanouts=_fanouts(schedule),
         interface=interface,
     )
+
+
+def _fanouts(schedule: Schedule) -> list[Fanout]:
+    """The nodes that are read most."""
+    readers, level = schedule.readers, schedule.network.level
+    hottest = np.argsort(-readers, kind="stable")[:HOTTEST].tolist()
+    return [
+        Fanout(
+            node=node,
+            block=f"level_{level[node] - 1}" if level[node] else "encoder",
+            readers=int(readers[node]),
+        )
+        for node in hottest
+        if readers[node]
+    ]
 
 
 def _scores(schedule: Schedule) -> Scores | None:

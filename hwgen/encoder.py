@@ -1,6 +1,7 @@
 """The input bits of a network from the feature words of a sample."""
 
 import re
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from amaranth.hdl import Cat, Const, Module, Shape, Signal, Value
@@ -10,9 +11,13 @@ from numpy.typing import NDArray
 from connective.encoder import OPS, Encoder
 from hwgen.block import Block
 from hwgen.identifiers import is_identifier
+from hwgen.pipe import Pipe, Timed
 
 OURS = re.compile("_(ge|eq)_|unnamed_")
 """Marks names of comparisons and of emission, so that no feature's name may hold it."""
+
+REGISTERS = re.compile(r"s\d+")
+WORD = "word"
 
 
 class InputEncoder(Block):
@@ -20,47 +25,75 @@ class InputEncoder(Block):
 
     Members
     -------
-    payload: the words, feature 0 in the lowest bits
-    o: the encoder's rows that are named, registered if a stage ends here
+    payload: the words in stage 0, feature 0 in the lowest bits
+    o: the encoder's rows `gives`, in their stages
+    stage: of each row that is given: when it is compared, or 0 for a plain bit
     """
 
-    summary = "Input bits from the feature words in payload, the first feature in the lowest bits."
+    summary = (
+        "Input bits from the feature words in payload, the first feature in the lowest bits. sN "
+        "are the registers at the beginning of stage N."
+    )
 
-    def __init__(self, encoder: Encoder, rows: NDArray[np.integer], *, registered: bool) -> None:
-        self.encoder, self.rows = encoder, rows
-        self.registered = self.clocked = registered
-        super().__init__({"payload": In(encoder.payload_width), "o": Out(len(rows))})
+    def __init__(
+        self, encoder: Encoder, stage: Mapping[int, int], *, gives: Sequence[Timed]
+    ) -> None:
+        self.encoder, self.stage, self.gives = encoder, dict(stage), tuple(gives)
+        self._last: dict[int | tuple[str, int], int] = {}
+        for row, read in gives:
+            self._last[row] = max(self._last.get(row, 0), read)
+        for row, compared in self.stage.items():
+            word = WORD, int(encoder.feature[row])
+            self._last[word] = max(self._last.get(word, 0), compared)
+        varying = [row for row in self.stage if not self._is_one(row)]
+        self.clocked = any(self._last[row] > 0 for row in varying)
+        super().__init__({"payload": In(encoder.payload_width), "o": Out(len(gives))})
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
+        pipe, wanted = Pipe(m, self._last), set(self.gives)
+        given: dict[Timed, Value] = {}
         names = _names(self.encoder)
-        words: dict[int, Signal] = {}
-        results: dict[tuple[int, int, int], Value] = {}
-        bits: list[Value] = []
-        for row in self.rows.tolist():
-            feature, op, value = (
-                int(column[row])
-                for column in (self.encoder.feature, self.encoder.op, self.encoder.value)
-            )
-            if feature not in words:
-                words[feature] = self._word(m, feature, names[feature])
-            word = words[feature]
-            key = (feature, op, value)
-            if key not in results:
-                results[key] = _bit(m, word, OPS[op], value)
-            bits.append(results[key])
-        encoded = Signal(len(bits), name="encoded", reset_less=True)
-        domain = m.d.sync if self.registered else m.d.comb
-        domain += encoded.eq(Cat(bits))
-        m.d.comb += self.o.eq(encoded)
+        for feature in sorted({int(self.encoder.feature[row]) for row in self.stage}):
+            pipe.values[WORD, feature] = self._word(m, feature, names[feature])
+        for stage in range(max(self._last.values()) + 1):
+            for row, compared in self.stage.items():
+                if compared == stage:
+                    feature = int(self.encoder.feature[row])
+                    word = pipe.values[WORD, feature]
+                    pipe.values[row] = self._bit(m, row, word, names[feature])
+            given |= {
+                (row, stage): pipe.values[row] for row in self.stage if (row, stage) in wanted
+            }
+            pipe.end(stage)
+        m.d.comb += self.o.eq(Cat(given[timed] for timed in self.gives))
         return m
+
+    def _is_one(self, row: int) -> bool:
+        """Whether a row is 1 throughout: no word is below its least value."""
+        least = self.encoder.features[int(self.encoder.feature[row])].low
+        return OPS[self.encoder.op[row]] == "ge" and int(self.encoder.value[row]) == least
 
     def _word(self, m: Module, feature: int, name: str) -> Signal:
         spec = self.encoder.features[feature]
         offset = int(self.encoder.offsets[feature])
-        word = Signal(Shape(spec.width, spec.signed), name=name)
+        word = Signal(spec.width, name=name)
         m.d.comb += word.eq(self.payload[offset : offset + spec.width])
         return word
+
+    def _bit(self, m: Module, row: int, word: Value, name: str) -> Value:
+        """What a row asks of its word."""
+        op, value = OPS[self.encoder.op[row]], int(self.encoder.value[row])
+        spec = self.encoder.features[int(self.encoder.feature[row])]
+        if op == "bit":
+            return word[value]
+        if self._is_one(row):
+            return Const(1)
+        result = Signal(name=f"{name}_{op}_{'minus_' * (value < 0)}{abs(value)}")
+        operand = word.as_signed() if spec.signed else word
+        bound = Const(value, Shape(spec.width, spec.signed))
+        m.d.comb += result.eq(operand >= bound if op == "ge" else operand == bound)
+        return result
 
 
 def select(encoder: Encoder, rows: NDArray[np.integer], payload: Value) -> Value:
@@ -69,24 +102,14 @@ def select(encoder: Encoder, rows: NDArray[np.integer], payload: Value) -> Value
     return Cat(payload[p] for p in positions.tolist())
 
 
-def _bit(m: Module, word: Signal, op: str, value: int) -> Value:
-    """What a row asks of its word."""
-    shape = word.shape()
-    if op == "bit":
-        return word[value]
-    if op == "ge" and value == (-(1 << shape.width - 1) if shape.signed else 0):
-        return Const(1)  # no word is below its least value
-    result = Signal(name=f"{word.name}_{op}_{'minus_' * (value < 0)}{abs(value)}")
-    bound = Const(value, shape)
-    m.d.comb += result.eq(word >= bound if op == "ge" else word == bound)
-    return result
-
-
 def _names(encoder: Encoder) -> list[str]:
     """Names for the words: those of the features where these serve and are all different."""
     own = [feature.name for feature in encoder.features]
-    ports = {"payload", "o", "clk", "encoded"}
-    clear = all(is_identifier(n) and n not in ports and not OURS.search(n) for n in own)
+    ports = {"payload", "o", "clk"}
+    clear = all(
+        is_identifier(n) and n not in ports and not OURS.search(n) and not REGISTERS.fullmatch(n)
+        for n in own
+    )
     if clear and len(set(own)) == len(own):
         return own
     return [f"feature_{number}" for number in range(len(own))]

@@ -1,89 +1,104 @@
 """One logic level: gates grouped by truth table, each group one operation on vectors."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from amaranth.hdl import Cat, Const, Module, Signal, Value
 from amaranth.lib.wiring import In, Out
 from numpy.typing import NDArray
 
-from connective.canonical import table_bits
 from hwgen.block import Block
 from hwgen.formula import formula, support
+from hwgen.pipe import Pipe, Timed
 
 LETTERS = "abcdef"
 
 
 class LogicLevel(Block):
-    """Gates that read bits of `i`; `o` holds gates and bits of `i` that a later level needs.
+    """Gates in the stages in which they compute, and registers up to where they are read.
 
     Members
     -------
-    i: (n_inputs) bits before the level
-    o: bits after it, registered if a stage ends here
-    fanin: (gates, k) positions in `i`
+    i: the nodes `reads` in their stages
+    o: the nodes `gives`, all of them gates of this level, in their stages
+    gates: (gates,) nodes
+    stage: (gates,) when each computes
+    fanin: (gates, k) nodes, which are among `reads` in the gate's stage as far as its table needs
     table: (gates,) truth tables in LUT-INIT order
-    order: (outputs,) what each bit of `o` is: bit p of `i`, or gate g as n_inputs + g
     """
 
     summary = (
-        "One logic level. y_T are the gates with truth table T: its bit x_0 + 2 x_1 + 4 x_2 + ... "
-        "is the output, a_T is x_0 of all of them, b_T is x_1, ... A later level reads carried."
+        "One logic level. y_T_sN are the gates with truth table T that compute in stage N: its bit "
+        "x_0 + 2 x_1 + 4 x_2 + ... is the output, a_T_sN is x_0 of all of them, b_T_sN is x_1, "
+        "... sN are the registers at the beginning of stage N."
     )
 
     def __init__(
         self,
-        n_inputs: int,
+        gates: NDArray[np.integer],
+        stage: NDArray[np.integer],
         fanin: NDArray[np.integer],
         table: NDArray[np.uint64],
-        order: NDArray[np.integer],
         *,
-        registered: bool,
+        reads: Sequence[Timed],
+        gives: Sequence[Timed],
     ) -> None:
-        self.fanin, self.table, self.order = fanin, table, order
-        self.registered = registered
-        constant = all(support(row, fanin.shape[1]) == () for row in np.unique(table).tolist())
-        self.clocked = registered and not (constant and (order >= n_inputs).all())
-        super().__init__({"i": In(n_inputs), "o": Out(len(order))})
-
-    def compute(self, bits: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """The software twin: bits (n_inputs, samples) before the level to bits after it."""
-        k = self.fanin.shape[1]
-        weight = (1 << np.arange(k))[:, None]
-        minterm = (bits[self.fanin] * weight).sum(axis=1)  # (gates, samples)
-        gates = np.take_along_axis(table_bits(self.table, k), minterm, axis=1)
-        after: NDArray[np.bool_] = np.concatenate([bits, gates])[self.order]
-        return after
+        self.gates, self.stage, self.fanin, self.table = gates, stage, fanin, table
+        self.reads, self.gives = tuple(reads), tuple(gives)
+        self._last: dict[int, int] = {}
+        for node, last in gives:
+            self._last[node] = max(self._last.get(node, 0), last)
+        constant = {t: not support(t, fanin.shape[1]) for t in np.unique(table).tolist()}
+        self.clocked = any(
+            self._last.get(gate, 0) > own and not constant[t]
+            for gate, own, t in zip(gates.tolist(), stage.tolist(), table.tolist(), strict=True)
+        )
+        super().__init__({"i": In(len(reads)), "o": Out(len(gives))})
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        domain = m.d.sync if self.registered else m.d.comb
-        n_inputs = len(self.i)
-        is_carried = self.order < n_inputs
-        carried = Signal(int(is_carried.sum()), name="carried", reset_less=True)
-        if len(carried):
-            domain += carried.eq(self._pick(self.order[is_carried]))
-
-        gates: list[Value] = [Const(0)] * len(self.table)
-        for table in np.unique(self.table).tolist():
-            members = np.flatnonzero(self.table == table)
-            y = Signal(len(members), name=f"y_{table:x}", reset_less=True)
-            value = self._group(m, table, self.fanin[members])
-            if value is None:  # a constant needs no register
-                m.d.comb += y.eq(-(table & 1))
-            else:
-                domain += y.eq(value)
-            for position, gate in enumerate(members.tolist()):
-                gates[gate] = y[position]
-
-        bits: list[Value] = list(carried)
-        gate_bits = [gates[p] for p in (self.order[~is_carried] - n_inputs).tolist()]
-        sources = {True: iter(bits), False: iter(gate_bits)}
-        m.d.comb += self.o.eq(Cat(next(sources[c]) for c in is_carried.tolist()))
+        pipe = Pipe(m, self._last)
+        wanted = set(self.gives)
+        given: dict[Timed, Value] = {}
+        inputs: dict[int, dict[int, Value]] = {}
+        for position, (node, stage) in enumerate(self.reads):
+            inputs.setdefault(stage, {})[node] = self.i[position]
+        end = max(self._last.values(), default=0)
+        for stage in range(int(self.stage.min(initial=end)), end + 1):
+            pipe.values |= self._compute(m, stage, inputs.get(stage, {}))
+            given |= {
+                (node, stage): value
+                for node, value in pipe.values.items()
+                if (node, stage) in wanted
+            }
+            pipe.end(stage)
+        m.d.comb += self.o.eq(Cat(given[timed] for timed in self.gives))
         return m
 
-    def _pick(self, positions: NDArray[np.integer]) -> Value:
-        return Cat(self.i[p] for p in positions.tolist())
+    def _compute(self, m: Module, stage: int, inputs: dict[int, Value]) -> dict[int, Value]:
+        """The gates of a stage by their nodes."""
+        own = self.stage == stage
+        values: dict[int, Value] = {}
+        for table in np.unique(self.table[own]).tolist():
+            members = np.flatnonzero(own & (self.table == table))
+            value = self._group(m, f"{table:x}_s{stage}", table, self.fanin[members], inputs)
+            nodes = self.gates[members].tolist()
+            if value is None:
+                values |= dict.fromkeys(nodes, Const(table & 1, 1))
+                continue
+            y = Signal(len(members), name=f"y_{table:x}_s{stage}")
+            m.d.comb += y.eq(value)
+            values |= {node: y[position] for position, node in enumerate(nodes)}
+        return values
 
-    def _group(self, m: Module, table: int, fanin: NDArray[np.integer]) -> Value | None:
+    def _group(
+        self,
+        m: Module,
+        suffix: str,
+        table: int,
+        fanin: NDArray[np.integer],
+        inputs: dict[int, Value],
+    ) -> Value | None:
         """The outputs of all gates of one table over fanin (gates, k); None for constants."""
         n_gates, k = fanin.shape
         expression = formula(table, k)
@@ -91,9 +106,9 @@ class LogicLevel(Block):
             return None
         operands: list[Value] = [Const(0)] * k
         for j in support(table, k):
-            operands[j] = self._pick(fanin[:, j])
+            operands[j] = Cat(inputs[node] for node in fanin[:, j].tolist())
             if expression.parts and n_gates > 1:  # a name for what would be written in the middle
-                vector = Signal(n_gates, name=f"{LETTERS[j]}_{table:x}")
+                vector = Signal(n_gates, name=f"{LETTERS[j]}_{suffix}")
                 m.d.comb += vector.eq(operands[j])
                 operands[j] = vector
         return expression.apply(operands)

@@ -1,134 +1,89 @@
-"""The score of one class: bias plus weighted sum of bits, through a pipelined adder tree."""
+"""The score of one class: bias plus weighted sum of bits, through a tree of counters."""
 
-from collections.abc import Sequence
-from itertools import pairwise
-
-from amaranth.hdl import Cat, Const, Module, Shape, Signal, Value
+from amaranth.hdl import Cat, Const, Module, Signal, Value
 from amaranth.lib.wiring import In, Out
 
-from hwgen.adder_tree import AdderTree, Leaves
+from hwgen.adders import count, last_sum
 from hwgen.block import Block
+from hwgen.compressor_tree import Counters, StagedTree
+from hwgen.pipe import Pipe
+
+SCORE = -2
+"""The key of the sum; bits have numbers from 0, and −1 is none."""
 
 
 class Popcount(Block):
-    """Sums the bits of `i` by an `AdderTree`; its software twin is `AdderTree.sum`.
+    """Sums bits by a `StagedTree`; its software twin is `CompressorTree.sum`.
 
     Members
     -------
-    i: bits in the order of the tree's weights
-    o: the sum, of the given shape
-    registered: whether a register follows each level; there may be more levels than the tree has
+    i: the bits that `staged.reads` names, each in the stage named with it
+    o: the sum, `tree.width` bits but at least one, in stage `staged.read_in`
+    pairs: how the last sum is done, see `adders.last_sum`
     """
 
     summary = (
-        "Score of one class. Full adders in vectors count the bits of all leaves side by side: "
-        "count0 has bit 0 of all counts, count1 bit 1, ... A tree of adders sums the counts."
+        "Score of one class. The counters of a round and stage, rR_sN, count bits side by side in "
+        "vectors: xJ is the J-th bit of each, and full adders sum them. What the counters leave is "
+        "summed bit by bit in the end. sN are the registers at the beginning of stage N."
     )
 
-    def __init__(self, tree: AdderTree, shape: Shape, *, registered: Sequence[bool]) -> None:
-        self.tree = tree
-        self.registered = tuple(registered)
-        self.clocked = any(self.registered) and bool(tree.weights)
-        super().__init__({"i": In(len(tree.weights)), "o": Out(shape)})
+    def __init__(self, staged: StagedTree, *, pairs: bool) -> None:
+        self.staged, self.pairs = staged, pairs
+        self.clocked = staged.has_registers
+        super().__init__({"i": In(len(staged.reads)), "o": Out(max(staged.tree.width, 1))})
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        tree = self.tree
+        tree, staged = self.staged.tree, self.staged
         if not tree.weights:
             m.d.comb += self.o.eq(tree.bias)
             return m
-        summands: list[Value] = [Const(tree.constant)] if tree.constant else []
-        for leaves in tree.leaves:
-            planes = self._count(m, leaves)
-            summands += _shifted(m, leaves, planes, first=len(summands))
-        for level in range(1, max(tree.n_levels, len(self.registered))):
-            if level < len(tree.greatest):
-                values = _neighbours(summands)
-                widths = [greatest.bit_length() for greatest in tree.greatest[level]]
-                shapes = [Shape(width) for width in widths]
-            elif level == len(tree.greatest) and tree.offset < 0:
-                values, shapes = [summands[0] - -tree.offset], [self.o.shape()]
-            elif self._ends(level):
-                values, shapes = summands, [summands[0].shape()]
+        pipe = Pipe(m, {**staged.last, SCORE: staged.read_in})
+        for stage in range(staged.reads[0][1], staged.read_in + 1):
+            inputs = self._inputs(stage)
+            for number, (counters, at) in enumerate(zip(tree.rounds, staged.counters, strict=True)):
+                own = Counters(counters.inputs[at == stage], counters.outputs[at == stage])
+                if len(own.inputs):
+                    pipe.values |= self._count(m, f"r{number}_s{stage}", own, inputs | pipe.values)
+            if stage == staged.last_sum:
+                pipe.values[SCORE] = self._last_sum(m, inputs | pipe.values)
+            if stage == staged.read_in:
+                m.d.comb += self.o.eq(pipe.values[SCORE])
             else:
-                continue
-            summands = []
-            for j, (value, shape) in enumerate(zip(values, shapes, strict=True)):
-                total = Signal(shape, name=f"sum{level}_{j}", reset_less=True)
-                domain = m.d.sync if self._ends(level) else m.d.comb
-                domain += total.eq(value)
-                summands.append(total)
-        m.d.comb += self.o.eq(summands[0])
+                pipe.end(stage)
         return m
 
-    def _ends(self, level: int) -> bool:
-        """Whether a register follows a level."""
-        return level < len(self.registered) and self.registered[level]
+    def _inputs(self, stage: int) -> dict[int, Value]:
+        """The bits that are read in a stage; of those of negative weight the complements."""
+        weights = self.staged.tree.weights
+        return {
+            bit: ~self.i[place] if weights[bit] < 0 else self.i[place]
+            for place, (bit, at) in enumerate(self.staged.reads)
+            if at == stage
+        }
 
-    def _count(self, m: Module, leaves: Leaves) -> list[Value]:
-        """Counts of the leaves as vectors: bit 0 of all counts, bit 1 of all, and so on.
-
-        A column holds vectors of equal significance. Full and half adders, side by side for all
-        the leaves, make one vector of it and carry the others into the next column.
-        """
-        prefix = f"times{2**leaves.power}_" if len(self.tree.leaves) > 1 else ""
-        column: list[Value] = []
-        for j, taken in enumerate(leaves.slices):
-            operand = Signal(len(taken), name=f"{prefix}x{j}")
-            m.d.comb += operand.eq(self._inputs(leaves, taken))
+    def _count(
+        self, m: Module, name: str, counters: Counters, values: dict[int, Value]
+    ) -> dict[int, Value]:
+        """The outputs of counters side by side."""
+        column = []
+        for j, bits in enumerate(counters.inputs.T.tolist()):
+            operand = Signal(len(bits), name=f"{name}_x{j}")
+            m.d.comb += operand.eq(Cat(values[bit] for bit in bits))
             column.append(operand)
-        planes: list[Value] = []
-        while column:
-            carries: list[Value] = []
-            while len(column) > 1:
-                suffix = f"{len(planes)}_{len(carries)}"
-                total = Signal(leaves.n, name=f"{prefix}total{suffix}")
-                carry = Signal(leaves.n, name=f"{prefix}carry{suffix}")
-                a, b, *column = column
-                if column:
-                    c, *column = column
-                    half = Signal(leaves.n, name=f"{prefix}half{suffix}")
-                    m.d.comb += [half.eq(a ^ b), total.eq(half ^ c), carry.eq(a & b | half & c)]
-                else:
-                    m.d.comb += [total.eq(a ^ b), carry.eq(a & b)]
-                column.append(total)
-                carries.append(carry)
-            plane = Signal(leaves.n, name=f"{prefix}count{len(planes)}", reset_less=True)
-            domain = m.d.sync if self._ends(0) else m.d.comb
-            domain += plane.eq(column[0])
-            planes.append(plane)
-            column = carries
-        return planes
+        planes = count(m, column, name)
+        return {
+            bit: plane[place]
+            for plane, bits in zip(planes, counters.outputs.T.tolist(), strict=True)
+            for place, bit in enumerate(bits)
+            if bit >= 0
+        }
 
-    def _inputs(self, leaves: Leaves, taken: range) -> Value:
-        """Some of the leaves' inputs, neighbours of one sign as one slice."""
-        positions = leaves.positions[taken.start : taken.stop]
-        negative = [self.tree.weights[i] < 0 for i in positions]
-        starts = [
-            j
-            for j in range(len(positions))
-            if not j or positions[j] != positions[j - 1] + 1 or negative[j] != negative[j - 1]
+    def _last_sum(self, m: Module, values: dict[int, Value]) -> Value:
+        tree = self.staged.tree
+        columns = [
+            [Const(1, 1)] * one + [values[bit] for bit in column]
+            for one, column in zip(tree.ones, tree.rest, strict=True)
         ]
-        parts: list[Value] = []
-        for start, stop in pairwise([*starts, len(positions)]):
-            bits = self.i[positions[start] : positions[stop - 1] + 1]
-            parts.append(~bits if negative[start] else bits)
-        n_ones = len(taken) - len(positions)
-        return Cat(*parts, Const(2**n_ones - 1, n_ones))
-
-
-def _shifted(m: Module, leaves: Leaves, planes: Sequence[Value], *, first: int) -> list[Value]:
-    """The counts of the leaves by their power of two, one signal each."""
-    summands: list[Value] = []
-    for j, greatest in enumerate(leaves.greatest):
-        count = Cat(plane[j] for plane in planes[: greatest.bit_length()])
-        summand = Signal(leaves.power + len(count), name=f"sum0_{first + j}")
-        m.d.comb += summand.eq(Cat(Const(0, leaves.power), count))
-        summands.append(summand)
-    return summands
-
-
-def _neighbours(summands: Sequence[Value]) -> list[Value]:
-    """Sums of the first two, the next two, and so on; an odd one stays."""
-    pairs = [summands[i : i + 2] for i in range(0, len(summands), 2)]
-    return [pair[0] + pair[1] if len(pair) == 2 else pair[0] for pair in pairs]
+        return Cat(last_sum(m, columns, "last", pairs=self.pairs))

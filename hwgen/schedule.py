@@ -1,37 +1,42 @@
-"""When each part of a network computes: levels, pipeline stages, and what each boundary carries."""
+"""When each part of a network computes: its operations in pipeline stages."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from connective.encoder import OPS
 from connective.errors import InputError
 from connective.network import Network
-from hwgen.adder_tree import AdderTree, width
-from hwgen.formula import support
+from hwgen.compressor_tree import StagedTree, width
+from hwgen.family import FAMILIES, Family
+from hwgen.operations import BIT, Entrant, Operations, operations
+from hwgen.pipe import Timed
+from hwgen.retiming import Stages, retime
 
 
 @dataclass(frozen=True, eq=False)
 class Schedule:
-    """The levels of a network's hardware, with a register after every `levels_per_stage` of them.
+    """The stages of a network's hardware: at most `levels_per_stage` operations in a row in each.
 
-    The levels are, in order: the comparators of the encoder if a row that is read compares, the
-    logic levels, the levels of the longest adder tree, the rounds of the argmax. The last stage
-    ends in the output FIFO; 0 levels per stage put all of them into that one stage. Only what the
-    outputs depend on is built; a node that a later level reads is carried until then.
+    A comparison of the encoder, a gate, a counter or the last sum of a popcount, and a match of
+    the argmax are one level each. There are as few stages as that allows, and of all ways to place
+    the operations it is one with the fewest register bits. The last stage ends in the output FIFO;
+    0 levels per stage put all into that one stage.
 
     Members
     -------
-    network: what is built
+    network: what is built, as far as the outputs depend on it
     levels_per_stage: 0 or more, otherwise `InputError`
     scores: whether the scores leave the core beside the label; a head `bits` has none to give
+    family: of targets, by which popcounts are built
     """
 
     network: Network
     levels_per_stage: int
     scores: bool = False
+    family: Family = FAMILIES["lut6"]
 
     def __post_init__(self) -> None:
         if self.levels_per_stage < 0:
@@ -43,58 +48,38 @@ class Schedule:
         if self.network.head == "scores":
             object.__setattr__(self, "scores", True)
 
+    @cached_property
+    def operations(self) -> Operations:
+        return operations(self.network, scores=self.scores, counter=self.family.counter)
+
+    @cached_property
+    def _stages(self) -> Stages:
+        flow, budget = self.operations.dataflow, self.levels_per_stage
+        return retime(flow, budget, flow.n_stages(budget))
+
     @property
-    def classes(self) -> range:
-        """Classes whose sums are built: none where one class makes the label known."""
-        n_classes = self.network.n_classes
-        return range(n_classes if n_classes > 1 or self.scores else 0)
+    def stage(self) -> NDArray[np.int64]:
+        """The stage of each operation, (operations,)."""
+        return self._stages.stage
 
-    @cached_property
-    def depth(self) -> int:
-        """Logic levels that are built."""
-        return int(self.network.level[self._last_read > 0].max(initial=0))
+    @property
+    def last_stage(self) -> int:
+        return int(self.stage[-1])
 
-    @cached_property
-    def buses(self) -> tuple[NDArray[np.int64], ...]:
-        """The nodes alive before the first logic level and after each, `depth` + 1 arrays.
+    @property
+    def latency(self) -> int:
+        """Cycles from the transfer of a sample to its valid output, through an idle core."""
+        return 1 + self.last_stage
 
-        A bus has first what is carried, in the order of the bus before, then new gates by table.
-        The last bus has the outputs: by class and weight, so that what a sum reads is one slice;
-        for a network with head `bits` in its own order, each node once.
-        """
-        level = self.network.level
-        bus = np.flatnonzero((level == 0) & (self._last_read > 0))
-        buses = [bus]
-        for number in range(1, self.depth + 1):
-            carried = bus[self._last_read[bus] > number]
-            new = np.flatnonzero((level == number) & (self._last_read > 0))
-            new = new[np.argsort(self._table[new], kind="stable")]
-            bus = np.concatenate([carried, new])
-            buses.append(bus)
-        entries = self._output_entries
-        nodes, first = np.unique(self.network.outputs[entries], return_index=True)
-        buses[-1] = nodes[np.argsort(first)].astype(np.int64)
-        return tuple(buses)
+    @property
+    def register_bits(self) -> int:
+        """Registers of the pipeline: data, what is carried, and `valid` of each stage."""
+        return self._stages.register_bits + self.last_stage
 
-    @cached_property
-    def summands(self) -> tuple[NDArray[np.int64], ...]:
-        """For each class that is built, the positions in the last bus of what it sums."""
-        network = self.network
-        position = np.zeros(network.n_nodes, dtype=np.int64)
-        position[self.buses[-1]] = np.arange(len(self.buses[-1]))
-        entries = self._output_entries
-        owner = self._owner[entries]
-        return tuple(position[network.outputs[entries[owner == c]]] for c in self.classes)
-
-    @cached_property
-    def trees(self) -> tuple[AdderTree, ...]:
-        """For each class that is built, the adder tree over its summands."""
-        entries = self._output_entries
-        owner, weights = self._owner[entries], self.network.weights[entries]
-        return tuple(
-            AdderTree(tuple(weights[owner == c].tolist()), int(self.network.bias[c]))
-            for c in self.classes
-        )
+    @property
+    def least_register_bits(self) -> int:
+        """A lower bound of `register_bits` for this latency and budget, by duality."""
+        return self._stages.lower_bound + self.last_stage
 
     @property
     def score_range(self) -> tuple[int, int]:
@@ -106,129 +91,81 @@ class Schedule:
     def score_width(self) -> int:
         return max(width(*self.score_range), 1)
 
-    @property
-    def encodes(self) -> bool:
-        """Whether an input bit that is read comes of a comparison; plain bits are wires."""
-        ops = self.network.encoder.op[self.buses[0]]
-        return bool((ops != OPS.index("bit")).any())
+    @cached_property
+    def levels(self) -> tuple[NDArray[np.int64], ...]:
+        """The gates (nodes) of each logic level that are built, by table."""
+        network, node = self.network, self.operations.node
+        gates = network.n_inputs + np.flatnonzero(node[network.n_inputs :] >= 0)
+        gates = gates[np.argsort(network.table[gates - network.n_inputs], kind="stable")]
+        level = network.level[gates]
+        return tuple(gates[level == number] for number in range(1, int(level.max(initial=0)) + 1))
 
-    @property
-    def adder_levels(self) -> int:
-        """Levels of the longest adder tree."""
-        return max((tree.n_levels for tree in self.trees), default=0)
-
-    @property
-    def argmax_rounds(self) -> int:
-        return max(len(self.classes) - 1, 0).bit_length()
+    def gate_reads(self, gates: NDArray[np.int64]) -> list[Timed]:
+        """What gates read, and when."""
+        index = gates - self.network.n_inputs
+        reads = self.operations.reads[index]
+        nodes = self.operations.same[self.network.fanin[index]][reads]
+        stage = np.broadcast_to(self.node_stage[gates][:, None], reads.shape)[reads]
+        return _timed(zip(nodes.tolist(), stage.tolist(), strict=True))
 
     @cached_property
-    def registered(self) -> tuple[bool, ...]:
-        """Whether a register follows each level, in the order of the levels."""
-        n_levels = self.encodes + self.depth + self.adder_levels + self.argmax_rounds
-        budget = self.levels_per_stage
+    def node_stage(self) -> NDArray[np.int64]:
+        """The stage in which each node that is built gets its value, (nodes,)."""
+        stages: NDArray[np.int64] = self.stage[self.operations.node]
+        return stages
+
+    @cached_property
+    def readers(self) -> NDArray[np.int64]:
+        """How many gate inputs and summed bits read each node, (nodes,)."""
+        ops = self.operations
+        gates = np.flatnonzero(ops.node[self.network.n_inputs :] >= 0)
+        fanin = ops.same[self.network.fanin[gates]][ops.reads[gates]]
+        count = np.bincount(fanin, minlength=self.network.n_nodes)
+        return count + np.bincount(self.output_nodes, minlength=self.network.n_nodes)
+
+    @cached_property
+    def output_nodes(self) -> NDArray[np.int64]:
+        """The nodes behind the entries of `outputs` that are built, class by class."""
+        entries = self.operations.output_entries
+        nodes: NDArray[np.int64] = self.operations.same[self.network.outputs[entries]]
+        return nodes
+
+    @cached_property
+    def trees(self) -> tuple[StagedTree, ...]:
+        """How the bits of each class that is built are summed, and when."""
+        ops = self.operations
         return tuple(
-            budget > 0 and level % budget == 0 and level < n_levels
-            for level in range(1, n_levels + 1)
+            StagedTree(
+                tree,
+                tuple(self.stage[own] for own in counters),
+                int(self.stage[last_sum]),
+                self._first_read(score),
+            )
+            for tree, counters, last_sum, score in zip(
+                ops.trees, ops.counters, ops.last_sums, ops.scores, strict=True
+            )
         )
 
-    @property
-    def encoder_registered(self) -> bool:
-        return self.encodes and self.registered[0]
-
-    @property
-    def logic_registered(self) -> tuple[bool, ...]:
-        return self.registered[self.encodes :][: self.depth]
-
-    @property
-    def adder_registered(self) -> tuple[bool, ...]:
-        return self.registered[self.encodes + self.depth :][: self.adder_levels]
-
-    @property
-    def argmax_registered(self) -> tuple[bool, ...]:
-        return self.registered[self.encodes + self.depth + self.adder_levels :]
-
-    @property
-    def latency(self) -> int:
-        """Cycles from the transfer of a sample to its valid output, through an idle core."""
-        return 1 + sum(self.registered)
-
-    @property
-    def register_bits(self) -> int:
-        """Registers of the pipeline: data, what is carried, and `valid` of each stage."""
-        bits = self.latency - 1
-        bits += len(self.buses[0]) * self.encoder_registered
-        for number, registered in enumerate(self.logic_registered, 1):
-            bus = self.buses[number]
-            constant = (self.network.level[bus] == number) & ~self._depends[bus]
-            bits += (len(bus) - int(constant.sum())) * registered
-        for level, registered in enumerate(self.adder_registered):
-            bits += (
-                sum(tree.register_bits(level, self.score_width) for tree in self.trees) * registered
-            )
-        for number, registered in enumerate(self.argmax_registered, 1):
-            bits += self._argmax_bits(number) * registered
-        return bits
-
-    def _argmax_bits(self, number: int) -> int:
-        """What a register after a round holds: winners, their labels, and scores to keep."""
-        n_classes = len(self.classes)
-        kept = n_classes * self.score_width * self.scores
-        fields = [self.classes[c : c + 2**number] for c in range(0, n_classes, 2**number)]
-        return kept + sum(self.score_width + (len(field) - 1).bit_length() for field in fields)
+    def _first_read(self, score: Entrant) -> int:
+        for match in self.operations.matches:
+            if score in (match.left, match.right):
+                return int(self.stage[match.operation])
+        return self.last_stage
 
     @cached_property
-    def _table(self) -> NDArray[np.uint64]:
-        """Truth table of each node, (nodes,); 0 for an input bit."""
-        inputs = np.zeros(self.network.n_inputs, dtype=np.uint64)
-        return np.concatenate([inputs, self.network.table])
-
-    @cached_property
-    def _owner(self) -> NDArray[np.int64]:
-        """Class of each entry of `outputs`; one for all where there are no classes."""
-        sizes = np.diff(self.network.groups) if self.network.n_classes else [len(self._entries)]
-        return np.repeat(np.arange(len(sizes)), sizes)
-
-    @property
-    def _entries(self) -> NDArray[np.int64]:
-        return np.arange(len(self.network.outputs))
-
-    @cached_property
-    def _output_entries(self) -> NDArray[np.int64]:
-        """The entries of `outputs` that are built, in the order of the last bus."""
+    def encodes(self) -> bool:
+        """Whether an input bit that is read comes of a comparison; plain bits are wires."""
         network = self.network
-        if network.head == "bits":
-            return self._entries
-        nodes = network.outputs
-        order = np.lexsort((nodes, self._table[nodes], network.weights, self._owner))
-        built = (network.weights[order] != 0) & (len(self.classes) > 0)
-        entries: NDArray[np.int64] = order[built]
-        return entries
+        built = self.operations.node[: network.n_inputs] >= 0
+        return bool((network.encoder.op[built] != BIT).any())
 
-    @cached_property
-    def _last_read(self) -> NDArray[np.int64]:
-        """The last level that reads a node, (nodes,): one after all gates' for an output, or 0."""
-        network = self.network
-        last = np.zeros(network.n_nodes, dtype=np.int64)
-        last[network.outputs[self._output_entries]] = network.depth + 1
-        level = network.level[network.n_inputs :]
-        reads = self._reads
-        for number in range(network.depth, 0, -1):
-            built = np.flatnonzero((level == number) & (last[network.n_inputs :] > 0))
-            read = network.fanin[built][reads[built]]
-            last[read] = np.maximum(last[read], number)
-        return last
 
-    @property
-    def _depends(self) -> NDArray[np.bool_]:
-        """Whether each node's value depends on anything, (nodes,): not that of a constant gate."""
-        return np.concatenate([np.ones(self.network.n_inputs, dtype=bool), self._reads.any(axis=1)])
+def levels_for_latency(network: Network, latency: int, *, scores: bool, family: Family) -> int:
+    """The fewest levels per stage with which a network takes at most `latency` cycles."""
+    all_in_one = Schedule(network, 0, scores, family)
+    flow = all_in_one.operations.dataflow
+    return next((n for n in range(1, len(flow.delay)) if flow.n_stages(n) <= latency), 1)
 
-    @cached_property
-    def _reads(self) -> NDArray[np.bool_]:
-        """Inputs on which each gate's table depends, (gates, k): none of a constant's."""
-        tables, index = np.unique(self.network.table, return_inverse=True)
-        k = self.network.k
-        depends = np.zeros((len(tables), k), dtype=bool)
-        for row, table in enumerate(tables.tolist()):
-            depends[row, list(support(table, k))] = True
-        return depends[index]
+
+def _timed(reads: Iterable[Timed]) -> list[Timed]:
+    return sorted(set(reads), key=lambda timed: (timed[1], timed[0]))

@@ -18,9 +18,20 @@ from connective.network_file import read_network
 @click.option(
     "--levels-per-stage",
     type=click.IntRange(min=0),
-    default=1,
+    help="Levels of gates, counters or comparisons between registers; 0: one stage for all.  "
+    "[default: 1]",
+)
+@click.option(
+    "--latency",
+    type=click.IntRange(min=1),
+    help="Cycles that a sample may take; as few levels per stage as that allows.",
+)
+@click.option(
+    "--target",
+    type=click.Choice(["lut6", "lut4", "asic"]),
+    default="lut6",
     show_default=True,
-    help="Levels of gates, adders or comparisons between registers; 0: one stage for all.",
+    help="Family for which sums are built.",
 )
 @click.option("--scores", is_flag=True, help="Give the score of each class beside the label.")
 @click.option("--top", default="accelerator", show_default=True, help="Name of the top module.")
@@ -34,7 +45,9 @@ from connective.network_file import read_network
 def export(
     network: Path,
     out: Path,
-    levels_per_stage: int,
+    levels_per_stage: int | None,
+    latency: int | None,
+    target: str,
     scores: bool,
     top: str,
     simplify: bool,
@@ -56,6 +69,8 @@ def export(
             loaded,
             folder,
             levels_per_stage=levels_per_stage,
+            latency=latency,
+            target=target,
             scores=scores,
             top=top,
             provenance=provenance,
@@ -72,7 +87,7 @@ def _table(design: Design, folder: Path) -> Group:
         ("latency", f"{design.latency} cycles"),
         ("initiation interval", f"{design.initiation_interval} cycle"),
         ("levels per stage", str(stage) if stage else "all"),
-        ("register bits", str(design.register_bits)),
+        ("register bits", f"{design.register_bits} (least possible: {design.least_register_bits})"),
         ("ports", ", ".join(f"{p.name}[{p.width}]" for p in design.ports)),
     ]
     return pairs(f"Module {design.top} in {folder}", rows)

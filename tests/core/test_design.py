@@ -21,12 +21,14 @@ def values(**changes: Any) -> dict[str, Any]:
         "head": "class",
         "latency": 3,
         "initiation_interval": 1,
-        "options": {"levels_per_stage": 1, "scores": False},
+        "options": {"levels_per_stage": 1, "target": "lut6", "scores": False},
         "ports": [{"name": "clk", "direction": "in", "width": 1, "signed": False}],
         "features": [{"name": "x", "offset": 0, "width": 8, "signed": False}],
         "scores": None,
         "blocks": ["encoder"],
         "register_bits": 4,
+        "least_register_bits": 4,
+        "fanouts": [],
         "interface": {},
     }
     return made | changes

@@ -1,60 +1,85 @@
 import numpy as np
 import pytest
-from amaranth.hdl import Shape
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hwgen.adder_tree import AdderTree, width
+from hwgen.compressor_tree import CompressorTree, StagedTree, width
 from hwgen.popcount import Popcount
 from tests.hwgen.amaranth_bench import outputs
 
-WEIGHTS = st.lists(st.integers(-9, 9).filter(bool), max_size=30).map(sorted)
+WEIGHTS = st.lists(st.integers(-9, 9).filter(bool), max_size=30)
+COUNTERS = st.sampled_from([(3, False), (6, True), (7, False)])
 
 
-def popcount(tree: AdderTree, registered: list[bool]) -> Popcount:
-    low = tree.bias + sum(min(w, 0) for w in tree.weights)
-    high = tree.bias + sum(max(w, 0) for w in tree.weights)
-    return Popcount(tree, Shape(max(width(low, high), 1), signed=low < 0), registered=registered)
+def staged(tree: CompressorTree, rng: np.random.Generator, *, pairs: bool) -> Popcount:
+    """The tree with its rounds in random stages, each counter no earlier than what it reads."""
+    born = dict.fromkeys(range(len(tree.weights)), 0)
+    counters = []
+    for round_ in tree.rounds:
+        stages = []
+        for bits, count in zip(round_.inputs.tolist(), round_.outputs.tolist(), strict=True):
+            stage = max(born[bit] for bit in bits) + int(rng.integers(0, 2))
+            stages.append(stage)
+            born |= dict.fromkeys(count, stage)
+        counters.append(np.array(stages))
+    rest = [born[bit] for column in tree.rest for bit in column]
+    last = max(rest, default=0) + int(rng.integers(0, 2))
+    staged = StagedTree(tree, tuple(counters), last, last + int(rng.integers(0, 2)))
+    return Popcount(staged, pairs=pairs)
 
 
-@settings(max_examples=25, deadline=None)
-@given(WEIGHTS, st.integers(-20, 20), st.integers(0, 3), st.integers(0, 2**32 - 1))
-def test_a_sum_is_right_whatever_weights_bias_and_registers(
-    weights: list[int], bias: int, spare_levels: int, seed: int
+def sums(block: Popcount, samples: np.ndarray) -> list[int]:
+    """What comes out for samples (samples, bits), each bit put in when it is read."""
+    n, staged = len(samples), block.staged
+    words = [0] * (n + staged.read_in)
+    for place, (bit, stage) in enumerate(staged.reads):
+        for cycle, sample in enumerate(samples):
+            words[cycle + stage] |= int(sample[bit]) << place
+    found = outputs(block, {"i": words}, "o")[staged.read_in :]
+    if not staged.tree.signed:
+        return found
+    return [word - (word >> staged.tree.width - 1 << staged.tree.width) for word in found]
+
+
+@settings(max_examples=40, deadline=None)
+@given(WEIGHTS, st.integers(-20, 20), COUNTERS, st.integers(0, 2**32 - 1))
+def test_a_sum_is_right_whatever_weights_bias_counters_and_stages(
+    weights: list[int], bias: int, counter: tuple[int, bool], seed: int
 ) -> None:
     rng = np.random.default_rng(seed)
-    tree = AdderTree(tuple(weights), bias)
-    registered = rng.integers(0, 2, tree.n_levels + spare_levels).astype(bool).tolist()
-    block = popcount(tree, registered)
+    tree = CompressorTree(tuple(weights), bias, counter[0])
+    block = staged(tree, rng, pairs=counter[1])
     samples = rng.integers(0, 2, (20, len(weights)))
     samples[:2] = [[0], [1]]
-    words = [sum(int(b) << i for i, b in enumerate(row)) for row in samples]
-    latency = sum(registered) if weights else 0
-    assert outputs(block, {"i": words}, "o", latency=latency) == [tree.sum(s) for s in samples]
+    assert sums(block, samples) == [tree.sum(sample) for sample in samples]
 
 
-@pytest.mark.parametrize("bits", range(1, 9))
-def test_every_pattern_of_a_few_bits_is_counted(bits: int) -> None:
-    block = popcount(AdderTree((1,) * bits), [])
+@pytest.mark.parametrize("counter", [3, 6, 7])
+@pytest.mark.parametrize("bits", range(1, 10))
+def test_every_pattern_of_a_few_bits_is_counted(bits: int, counter: int) -> None:
+    tree = CompressorTree((1,) * bits, 0, counter)
+    counters = tuple(np.zeros(len(r.inputs), dtype=int) for r in tree.rounds)
+    block = Popcount(StagedTree(tree, counters, 0, 0), pairs=counter == 6)
     words = list(range(2**bits))
+    assert not block.clocked
     assert outputs(block, {"i": words}, "o") == [word.bit_count() for word in words]
 
 
-def test_each_level_is_as_wide_as_its_greatest_sum() -> None:
-    tree = AdderTree((1,) * 25)
-    assert tree.greatest == ((7, 6, 6, 6), (13, 12), (25,))
-    assert tree.n_levels == 3
-    assert [tree.register_bits(level, 5) for level in range(4)] == [12, 8, 5, 5]
+def test_counters_take_bits_while_a_column_has_enough() -> None:
+    tree = CompressorTree((1,) * 25, 0, 6)
+    (round_,) = tree.rounds
+    assert round_.inputs.tolist() == np.arange(24).reshape(4, 6).tolist()
+    assert [len(column) for column in tree.rest] == [5, 4, 4, 0, 0]
+    assert tree.has_last_step
+    assert not CompressorTree((1, 2, 4), 0, 6).has_last_step
+    assert CompressorTree((1, 2, 4), 1, 6).has_last_step
 
 
-def test_an_offset_fills_leaves_then_is_a_summand_or_is_taken_away_at_the_end() -> None:
-    tree = AdderTree((1,) * 19, bias=9)
-    assert (tree.leaves[0].ones, tree.constant) == (2, 7)
-    assert tree.greatest[0] == (7, 7, 7, 7)
-    assert AdderTree((1,) * 19, bias=2).n_levels == AdderTree((1,) * 19).n_levels == 3
-    assert AdderTree((1,) * 25, bias=-1).n_levels == 4
-    assert AdderTree((-1,) * 25).n_levels == 4
-    assert AdderTree((-1,) * 25, bias=25).n_levels == 3
+def test_a_sum_has_only_the_bits_that_it_can_reach() -> None:
+    assert CompressorTree((1,) * 7, 0, 7).width == 3
+    assert CompressorTree((1,) * 7, 1, 7).width == 4
+    assert CompressorTree((-1,) * 7, 7, 7).width == 3
+    assert CompressorTree((-1,) * 7, 0, 7).width == 4
 
 
 @given(st.integers(-300, 300), st.integers(0, 600))
@@ -68,16 +93,3 @@ def test_width_is_the_narrowest_that_holds_a_range(low: int, span: int) -> None:
 
     assert holds(bits)
     assert bits == 0 or not holds(bits - 1)
-
-
-def test_a_bit_counts_in_the_leaves_of_the_powers_in_its_weight() -> None:
-    tree = AdderTree((1,) * 6 + (2,) * 5 + (3,))
-    powers = [(leaves.power, leaves.positions) for leaves in tree.leaves]
-    assert powers == [(0, (0, 1, 2, 3, 4, 5, 11)), (1, (6, 7, 8, 9, 10, 11))]
-    assert tree.greatest[0] == (7, 12)
-
-
-def test_a_bit_counts_twice_in_the_power_below_where_that_saves_a_leaf() -> None:
-    tree = AdderTree((1,) * 23 + (2,))
-    assert [(leaves.power, leaves.n) for leaves in tree.leaves] == [(0, 4)]
-    assert tree.leaves[0].positions == (*range(23), 23, 23)

@@ -2,35 +2,31 @@ import numpy as np
 import pytest
 
 from connective import Feature, InputError, Network, canonicalize, raw, thermometer
+from connective.encoder import Encoder
 from hwgen.schedule import Schedule
+from hwgen.wiring import Wiring
 from tests.networks import random_network
 
 
-def layered(
-    encoder: object = None, *, layers: tuple[int, ...] = (30, 40), classes: int = 4
-) -> Network:
-    """AND gates, gate g of a layer over nodes g and g + 1 of the layer before, cyclically."""
-    encoder, layers = encoder or raw(20), (30, 40)
-    fanin, start, size = [], 0, encoder.n_rows
-    for layer in layers:
-        g = np.arange(layer)
-        fanin.append(start + np.stack([g % size, (g + 1) % size], axis=1))
-        start, size = start + size, layer
-    gates, table = canonicalize(np.concatenate(fanin), np.full(sum(layers), 8))
-    outputs = start + np.arange(size)
-    groups = np.arange(classes + 1) * (size // classes)
-    ones, bias = np.ones(size, dtype=int), np.zeros(classes, dtype=int)
-    return Network(encoder, gates, table, outputs, ones, groups, bias)
+def layered(encoder: Encoder | None = None, *, classes: int = 4) -> Network:
+    """Layers of 80 and 40 AND gates behind 160 bits, each of which reads two of its own."""
+    first, second = np.arange(160).reshape(80, 2), 160 + np.arange(80).reshape(40, 2)
+    gates, table = canonicalize(np.concatenate([first, second]), np.full(120, 8))
+    groups = np.arange(classes + 1) * (40 // classes)
+    ones, bias = np.ones(40, dtype=int), np.zeros(classes, dtype=int)
+    return Network(encoder or raw(160), gates, table, 240 + np.arange(40), ones, groups, bias)
 
 
-# 2 logic levels; 10 bits a class are 2 leaves, so 2 adder levels; 4 classes are 2 rounds
+# 2 levels of gates; 10 bits a class are a counter of 6, which leaves 7, and a sum of these of 4
+# bits; 2 matches in a row, of which the first leaves 4 bits of score and 1 of label.
 @pytest.mark.parametrize(
     ("levels_per_stage", "latency", "register_bits"),
     [
         (0, 1, 0),
-        (1, 6, 30 + 40 + 4 * 6 + 4 * 4 + 2 * (4 + 1) + 5),
+        (1, 6, 80 + 40 + 4 * 7 + 4 * 4 + 2 * (4 + 1) + 5),
         (2, 3, 40 + 4 * 4 + 2),
-        (3, 2, 4 * 6 + 1),
+        (3, 2, 4 * 7 + 1),
+        (4, 2, 4 * 4 + 1),
         (5, 2, 2 * (4 + 1) + 1),
         (6, 1, 0),
     ],
@@ -38,7 +34,7 @@ def layered(
 def test_latency_and_registers(levels_per_stage: int, latency: int, register_bits: int) -> None:
     schedule = Schedule(layered(), levels_per_stage)
     assert schedule.latency == latency
-    assert schedule.register_bits == register_bits
+    assert schedule.register_bits == schedule.least_register_bits == register_bits
 
 
 def test_scores_are_carried_beside_the_argmax() -> None:
@@ -47,49 +43,59 @@ def test_scores_are_carried_beside_the_argmax() -> None:
 
 
 def test_comparators_are_a_level_and_plain_bits_are_none() -> None:
-    features = [Feature("x", 8)] * 20
-    compared = Schedule(layered(thermometer(features, [[7]] * 20)), 1)
+    features = [Feature("x", 8)] * 160
+    compared = Schedule(layered(thermometer(features, [[7]] * 160)), 1)
     assert compared.encodes
     assert compared.latency == Schedule(layered(), 1).latency + 1
 
 
 def test_what_no_output_depends_on_is_not_built() -> None:
-    # gate 8 reads gate 4, gate 9 gate 5; the outputs are gates 8 and the input bit 3
+    # gate 8 reads gate 4, gate 9 gate 5; the outputs are gate 8 and the input bit 3
     fanin = [[0, 1], [0, 1], [1, 2], [2, 3], [4, 6], [5, 5]]
     gates, table = canonicalize(fanin, [8, 6, 8, 14, 6, 5])
     network = Network(raw(4), gates, table, [8, 3], [1, 1], [0, 1, 2], [0, 0])
-    buses = Schedule(network, 1).buses
-    assert [bus.tolist() for bus in buses] == [[0, 1, 2, 3], [3, 4, 6], [8, 3]]
+    schedule = Schedule(network, 1)
+    assert [level.tolist() for level in schedule.levels] == [[4, 6], [8]]
+    assert [row for row, _ in Wiring(schedule).encoder_gives] == [0, 1, 2, 3]
 
 
-def test_nodes_are_carried_until_they_are_read() -> None:
-    gates, table = canonicalize([[0, 1], [3, 1], [4, 2]], [8, 8, 8])
-    network = Network(raw(3), gates, table, [5], [1], [0, 1], [0])
-    schedule = Schedule(network, 1, scores=True)
-    assert [bus.tolist() for bus in schedule.buses] == [[0, 1, 2], [1, 2, 3], [2, 4], [5]]
+def test_a_gate_with_slack_waits_where_that_saves_registers() -> None:
+    # gate 3 of two inputs is read only by gate 6, behind 4 and 5: it is better late than early
+    gates, table = canonicalize([[0, 1], [2, 2], [4, 2], [3, 5]], [8, 5, 8, 8])
+    network = Network(raw(3), gates, table, [6], [1], [0], [], head="bits")
+    stage = Schedule(network, 1).node_stage
+    assert stage[3:].tolist() == [0, 0, 1, 2]
+    wide = Network(raw(3), gates, table, [6, 0, 1], [1, 1, 1], [0], [], head="bits")
+    assert Schedule(wide, 1).node_stage[3] == 1  # its inputs wait anyway
+
+
+def test_rows_that_ask_the_same_are_compared_once() -> None:
+    encoder = thermometer([Feature("x", 4)], [[3, 3]])
+    network = Network(encoder, np.zeros((0, 1)), [], [0, 1], [1, 1], [0], [], head="bits")
+    schedule = Schedule(network, 1)
+    assert Wiring(schedule).encoder_gives == [(0, 0)]
+    assert len(schedule.stage) == 3
 
 
 def test_a_constant_reads_nothing_and_needs_no_register() -> None:
     gates, table = canonicalize([[0, 0], [1, 1]], [15, 5])
     network = Network(raw(2), gates, table, [2, 3], [1, 1], [0], [], head="bits")
     schedule = Schedule(network, 1)
-    assert [bus.tolist() for bus in schedule.buses] == [[1], [2, 3]]
+    assert [row for row, _ in Wiring(schedule).encoder_gives] == [1]
     assert (schedule.latency, schedule.register_bits) == (1, 0)
 
 
-def test_outputs_of_a_class_lie_together() -> None:
-    network = random_network(np.random.default_rng(5), layers=(30, 40), classes=4)
-    schedule = Schedule(network, 1)
-    assert [s.tolist() for s in schedule.summands] == [
-        list(range(c, c + 10)) for c in (0, 10, 20, 30)
-    ]
+def test_what_one_popcount_reads_stands_together() -> None:
+    schedule = Schedule(layered(), 0)
+    (gives,) = Wiring(schedule).level_gives[1:]
+    assert gives == [(node, 0) for node in schedule.output_nodes.tolist()]
 
 
 def test_one_class_needs_no_logic_unless_its_score_is_asked_for() -> None:
     network = layered(classes=1)
     assert Schedule(network, 1).latency == 1
-    assert [len(bus) for bus in Schedule(network, 1).buses] == [0]
-    assert Schedule(network, 1, scores=True).depth == 2
+    assert Schedule(network, 1).levels == ()
+    assert len(Schedule(network, 1, scores=True).levels) == 2
 
 
 def test_a_negative_budget_is_refused() -> None:

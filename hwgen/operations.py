@@ -1,0 +1,272 @@
+"""What a core computes, as operations and the nets between them: what can be put into stages."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from connective.encoder import OPS, Encoder
+from connective.network import Network
+from hwgen.compressor_tree import CompressorTree, width
+from hwgen.formula import support
+from hwgen.retiming import Dataflow
+
+Integers = NDArray[np.int64]
+
+ARRIVAL = 0
+"""The operation that is a sample's arrival; its results are the words and their plain bits."""
+UNBUILT = -1
+BIT, GE = OPS.index("bit"), OPS.index("ge")
+
+
+@dataclass(frozen=True)
+class Entrant:
+    """Who may win the argmax: the best of the classes first … end − 1.
+
+    net: of the score and of the label, which counts from the first class
+    low, high: what the score may be
+    """
+
+    net: int
+    first: int
+    end: int
+    low: int
+    high: int
+
+    @property
+    def score_width(self) -> int:
+        return max(width(self.low, self.high), 1)
+
+    @property
+    def signed(self) -> bool:
+        return self.low < 0
+
+    @property
+    def label_width(self) -> int:
+        return (self.end - self.first - 1).bit_length()
+
+
+@dataclass(frozen=True)
+class Match:
+    """Two neighbours of which the left wins unless the right is greater."""
+
+    operation: int
+    left: Entrant
+    right: Entrant
+    winner: Entrant
+
+
+@dataclass(frozen=True, eq=False)
+class Operations:
+    """Comparisons, gates, counters, last sums and matches, and the nets between them.
+
+    Members
+    -------
+    dataflow: of all of them
+    node: (nodes,) the operation of each node: `ARRIVAL` for a plain bit and a constant row,
+        `UNBUILT` for what no output depends on
+    same: (nodes,) the first input row that asks the same, and the node itself for gates
+    reads: (gates, k) the inputs on which each gate's table depends: none of a constant's
+    output_entries: the entries of `Network.outputs` that are built, class by class
+    trees: for each class that is built, how its bits are summed
+    counters: for each such class, for each round, the operations of the counters
+    last_sums: for each such class, the operation that sums the rest; `UNBUILT` where there is none
+    scores: for each such class, the score as an entrant
+    matches: of the argmax, in order
+    """
+
+    dataflow: Dataflow
+    node: Integers
+    same: Integers
+    reads: NDArray[np.bool_]
+    output_entries: Integers
+    trees: tuple[CompressorTree, ...]
+    counters: tuple[tuple[Integers, ...], ...]
+    last_sums: tuple[int, ...]
+    scores: tuple[Entrant, ...]
+    matches: tuple[Match, ...]
+
+
+def operations(network: Network, *, scores: bool, counter: int) -> Operations:
+    """The operations of a network's core; `scores`: whether these leave it beside the label.
+
+    A network of one class without scores has none: its label is known.
+    """
+    graph = _Graph()
+    same = _same_rows(network.encoder, network.n_nodes)
+    n_classes = network.n_classes if network.n_classes > 1 or scores else 0
+    entries = _output_entries(network, n_classes)
+    fanin = same[network.fanin]
+    reads = _dependences(network)
+    built = _built(network, fanin, reads, same[network.outputs[entries]])
+    node, node_net = _nodes(graph, network, fanin, reads, built)
+    node[:] = node[same]
+
+    owner = np.repeat(np.arange(network.n_classes), np.diff(network.groups))
+    trees, counters, last_sums, entrants = [], [], [], []
+    for c in range(n_classes):
+        own = entries[owner[entries] == c]
+        tree = CompressorTree(tuple(network.weights[own].tolist()), int(network.bias[c]), counter)
+        rounds, last, net = _sum(graph, tree, node_net[same[network.outputs[own]]])
+        trees.append(tree)
+        counters.append(rounds)
+        last_sums.append(last)
+        low = tree.offset
+        entrants.append(Entrant(net, c, c + 1, low, low + sum(map(abs, tree.weights))))
+    matches, results = _argmax(graph, entrants)
+    if scores:
+        results |= {entrant.net for entrant in entrants}
+    if network.head == "bits":
+        results = set(node_net[same[network.outputs[entries]]].tolist())
+    graph.add(sorted(results - {UNBUILT}), delay=0)
+    return Operations(
+        dataflow=graph.dataflow(),
+        node=node,
+        same=same,
+        reads=reads,
+        output_entries=entries,
+        trees=tuple(trees),
+        counters=tuple(counters),
+        last_sums=tuple(last_sums),
+        scores=tuple(entrants),
+        matches=tuple(matches),
+    )
+
+
+class _Graph:
+    """A `Dataflow` in the making, which begins with the arrival of a sample."""
+
+    def __init__(self) -> None:
+        self.delay = [0]
+        self.driver: list[int] = []
+        self.bits: list[int] = []
+        self.net: list[int] = []
+        self.reader: list[int] = []
+
+    def add(self, nets: Sequence[int], *, delay: int = 1) -> int:
+        """A new operation that reads the nets."""
+        operation = len(self.delay)
+        self.delay.append(delay)
+        self.net += nets
+        self.reader += [operation] * len(nets)
+        return operation
+
+    def drive(self, operation: int, bits: int = 1) -> int:
+        """A new net."""
+        self.driver.append(operation)
+        self.bits.append(bits)
+        return len(self.driver) - 1
+
+    def dataflow(self) -> Dataflow:
+        lists = (self.delay, self.driver, self.bits, self.net, self.reader)
+        return Dataflow(*(np.array(each, dtype=np.int64) for each in lists))
+
+
+def _dependences(network: Network) -> NDArray[np.bool_]:
+    tables, index = np.unique(network.table, return_inverse=True)
+    depends = np.zeros((len(tables), network.k), dtype=bool)
+    for row, table in enumerate(tables.tolist()):
+        depends[row, list(support(table, network.k))] = True
+    return depends[index]
+
+
+def _same_rows(encoder: Encoder, n_nodes: int) -> Integers:
+    rows = np.stack([encoder.feature, encoder.op, encoder.value], axis=1).astype(np.int64)
+    _, first, index = np.unique(rows, axis=0, return_index=True, return_inverse=True)
+    same = np.arange(n_nodes)
+    same[: len(rows)] = first[index.ravel()]
+    return same
+
+
+def _output_entries(network: Network, n_classes: int) -> Integers:
+    """Class by class, by weight and, so that gates of a kind stand together, by table."""
+    if network.head == "bits":
+        return np.arange(len(network.outputs))
+    nodes = network.outputs
+    table = np.concatenate([np.zeros(network.n_inputs, dtype=np.uint64), network.table])
+    owner = np.repeat(np.arange(network.n_classes), np.diff(network.groups))
+    order = np.lexsort((nodes, table[nodes], network.weights, owner))
+    entries: Integers = order[(network.weights[order] != 0) & (n_classes > 0)]
+    return entries
+
+
+def _built(
+    network: Network, fanin: Integers, reads: NDArray[np.bool_], outputs: Integers
+) -> NDArray[np.bool_]:
+    """The nodes that an output depends on, (nodes,)."""
+    built = np.zeros(network.n_nodes, dtype=bool)
+    built[outputs] = True
+    level = network.level[network.n_inputs :]
+    for number in range(network.depth, 0, -1):
+        gates = np.flatnonzero((level == number) & built[network.n_inputs :])
+        built[fanin[gates][reads[gates]]] = True
+    return built
+
+
+def _nodes(
+    graph: _Graph,
+    network: Network,
+    fanin: Integers,
+    reads: NDArray[np.bool_],
+    built: NDArray[np.bool_],
+) -> tuple[Integers, Integers]:
+    """The operation and the net of each node, (nodes,)."""
+    encoder = network.encoder
+    operation = np.full(network.n_nodes, UNBUILT)
+    net = np.full(network.n_nodes, UNBUILT)
+    words: dict[int, int] = {}
+    for row in np.flatnonzero(built[: network.n_inputs]).tolist():
+        feature = int(encoder.feature[row])
+        spec = encoder.features[feature]
+        is_one = encoder.op[row] == GE and encoder.value[row] == spec.low
+        if encoder.op[row] == BIT or is_one:
+            operation[row] = ARRIVAL
+        else:
+            if feature not in words:
+                words[feature] = graph.drive(ARRIVAL, spec.width)
+            operation[row] = graph.add([words[feature]])
+        net[row] = graph.drive(int(operation[row]), int(not is_one))
+    depends = np.asarray(reads.any(axis=1))
+    for gate in np.flatnonzero(built[network.n_inputs :]).tolist():
+        node = network.n_inputs + gate
+        own = np.unique(net[fanin[gate][reads[gate]]]).tolist()
+        bits = int(depends[gate])  # a constant takes no time and no register
+        operation[node] = graph.add(own, delay=bits)
+        net[node] = graph.drive(int(operation[node]), bits)
+    return operation, net
+
+
+def _sum(
+    graph: _Graph, tree: CompressorTree, inputs: Integers
+) -> tuple[tuple[Integers, ...], int, int]:
+    """The counters by round, the last sum, and the net of the score."""
+    bit_net = inputs.tolist()
+    rounds = []
+    for counters in tree.rounds:
+        operations = []
+        for bits, count in zip(counters.inputs.tolist(), counters.outputs.tolist(), strict=True):
+            operation = graph.add(sorted({bit_net[bit] for bit in bits}))
+            operations.append(operation)
+            bit_net += [graph.drive(operation) for bit in count if bit >= 0]
+        rounds.append(np.array(operations))
+    rest = sorted({bit_net[bit] for column in tree.rest for bit in column})
+    last = graph.add(rest, delay=int(tree.has_last_step))
+    return tuple(rounds), last, graph.drive(last, tree.width if tree.weights else 0)
+
+
+def _argmax(graph: _Graph, entrants: list[Entrant]) -> tuple[list[Match], set[int]]:
+    """The matches of a tournament that keeps the order of the classes, and the winner's net."""
+    matches: list[Match] = []
+    while len(entrants) > 1:
+        winners = []
+        for left, right in zip(entrants[::2], entrants[1::2], strict=False):
+            operation = graph.add([left.net, right.net])
+            low, high = max(left.low, right.low), max(left.high, right.high)
+            winner = Entrant(len(graph.driver), left.first, right.end, low, high)
+            score_bits = winner.score_width if len(entrants) > 2 else 0
+            graph.drive(operation, score_bits + winner.label_width)
+            matches.append(Match(operation, left, right, winner))
+            winners.append(winner)
+        entrants = winners + entrants[2 * len(winners) :]
+    return matches, {matches[-1].winner.net} if matches else set()
