@@ -121,7 +121,7 @@ class Accelerator(Block):
         for c, (staged, reads) in enumerate(
             zip(schedule.trees, wiring.popcount_reads, strict=True)
         ):
-            block = Popcount(staged, pairs=schedule.family.pairs)
+            block = Popcount(staged)
             score = Signal(len(block.o), name=f"score{c}")
             ports = {"i": Cat(board[timed] for timed in reads), "o": score}
             place(m, platform, f"popcount_{c}", block, ports)

@@ -30,8 +30,9 @@ class CompressorTree:
 
     A bit of weight w stands in the columns of the powers of two in |w|; of a negative weight it is
     the complement, and `offset` makes up for that and holds the bias. In each round counters of
-    `counter` inputs take bits of a column as long as there are enough, and put their counts into
-    the columns of these. What is left is summed in one last step, `rest`.
+    `counter` inputs take bits of a column as long as there are enough, those just counted before
+    others, and put their counts into the columns of these. What is left is summed in one last
+    step, `rest`.
 
     Members
     -------
@@ -79,7 +80,7 @@ class CompressorTree:
                         left[power + i].append(n_bits)
                         n_bits += 1
                     outputs.append(count)
-                left[power][:0] = column[n * self.counter :]
+                left[power] += column[n * self.counter :]
             columns = left
             rounds.append(Counters(np.array(inputs), np.array(outputs)))
         return rounds, columns

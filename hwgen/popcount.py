@@ -19,7 +19,6 @@ class Popcount(Block):
     -------
     i: the bits that `staged.reads` names, each in the stage named with it
     o: the sum, `tree.width` bits but at least one, in stage `staged.read_in`
-    pairs: how the last sum is done, see `adders.last_sum`
     """
 
     summary = (
@@ -28,8 +27,8 @@ class Popcount(Block):
         "summed bit by bit in the end. sN are the registers at the beginning of stage N."
     )
 
-    def __init__(self, staged: StagedTree, *, pairs: bool) -> None:
-        self.staged, self.pairs = staged, pairs
+    def __init__(self, staged: StagedTree) -> None:
+        self.staged = staged
         self.clocked = staged.has_registers
         super().__init__({"i": In(len(staged.reads)), "o": Out(max(staged.tree.width, 1))})
 
@@ -86,4 +85,4 @@ class Popcount(Block):
             [Const(1, 1)] * one + [values[bit] for bit in column]
             for one, column in zip(tree.ones, tree.rest, strict=True)
         ]
-        return Cat(last_sum(m, columns, "last", pairs=self.pairs))
+        return Cat(last_sum(m, columns, "last"))
