@@ -9,12 +9,12 @@ from hwgen.block import Block, place
 from hwgen.encoder import InputEncoder, select
 from hwgen.flow import Flow
 from hwgen.logic import LogicLevel
-from hwgen.pipe import Timed
+from hwgen.pipe import Part, Timed, bits, join
 from hwgen.popcount import Popcount
 from hwgen.schedule import Schedule
 from hwgen.wiring import Wiring
 
-Board = dict[Timed, Value]
+Board = dict[Timed, Part]
 """What is read from a block, by node and stage."""
 
 
@@ -68,7 +68,7 @@ class Accelerator(Block):
         for number in range(len(schedule.levels)):
             board |= self._level(m, platform, wiring, number, board)
         if schedule.network.head == "bits":
-            results = [Cat(board[timed] for timed in wiring.result)]
+            results = [join(board[timed] for timed in wiring.result)]
         else:
             results = self._classes(m, platform, wiring, board)
         data = Signal(sum(self.results.values()), name="data")
@@ -90,10 +90,10 @@ class Accelerator(Block):
             rows = np.array([row for row, _ in gives], dtype=np.int64)
             return dict(zip(gives, select(encoder, rows, self.i_payload), strict=True))
         stage = {row: int(self.schedule.node_stage[row]) for row, _ in gives}
-        bits = Signal(len(gives), name="encoded")
+        outputs = Signal(len(gives), name="encoded")
         block = InputEncoder(encoder, stage, gives=gives)
-        place(m, platform, "encoder", block, {"payload": self.i_payload, "o": bits})
-        return dict(zip(gives, bits, strict=True))
+        place(m, platform, "encoder", block, {"payload": self.i_payload, "o": outputs})
+        return dict(zip(gives, bits(outputs), strict=True))
 
     def _level(
         self, m: Module, platform: object, wiring: Wiring, number: int, board: Board
@@ -109,10 +109,10 @@ class Accelerator(Block):
             reads=reads,
             gives=gives,
         )
-        bits = Signal(len(gives), name=f"level{number}")
-        ports = {"i": Cat(board[timed] for timed in reads), "o": bits}
+        outputs = Signal(len(gives), name=f"level{number}")
+        ports = {"i": join(board[timed] for timed in reads), "o": outputs}
         place(m, platform, f"level_{number}", block, ports)
-        return dict(zip(gives, bits, strict=True))
+        return dict(zip(gives, bits(outputs), strict=True))
 
     def _classes(self, m: Module, platform: object, wiring: Wiring, board: Board) -> list[Value]:
         """Label and, if asked for, scores."""
@@ -123,7 +123,7 @@ class Accelerator(Block):
         ):
             block = Popcount(staged)
             score = Signal(len(block.o), name=f"score{c}")
-            ports = {"i": Cat(board[timed] for timed in reads), "o": score}
+            ports = {"i": join(board[timed] for timed in reads), "o": score}
             place(m, platform, f"popcount_{c}", block, ports)
             sums.append(score)
         if not operations.matches:

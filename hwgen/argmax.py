@@ -8,7 +8,7 @@ from amaranth.lib.wiring import In, Out
 from hwgen.block import Block
 from hwgen.compressor_tree import width
 from hwgen.operations import Entrant, Match
-from hwgen.pipe import Pipe
+from hwgen.pipe import Part, Pipe, join, whole
 
 
 class Argmax(Block):
@@ -63,24 +63,24 @@ class Argmax(Block):
     def elaborate(self, platform: object) -> Module:
         m = Module()
         pipe = Pipe(m, self._last)
-        scores: dict[int, Value] = {}
+        scores: dict[int, Part] = {}
         place = 0
         for entrant in self.classes:
-            scores[entrant.net] = self.i[place : place + entrant.score_width]
+            scores[entrant.net] = Part(self.i, place, place + entrant.score_width)
             place += entrant.score_width
         for stage in range(min(self.stage), self.end + 1):
             arriving = {net: v for net, v in scores.items() if self._first[net] == stage}
             pipe.values |= arriving
             for match, at in zip(self.matches, self.stage, strict=True):
                 if at == stage:
-                    left, right = (pipe.values[e.net] for e in (match.left, match.right))
-                    pipe.values[match.winner.net] = _play(m, match, left, right)
+                    left, right = (pipe.values[e.net].value for e in (match.left, match.right))
+                    pipe.values[match.winner.net] = whole(_play(m, match, left, right))
             if stage < self.end:
                 pipe.end(stage)
         winner = self.matches[-1].winner
-        m.d.comb += self.label.eq(pipe.values[winner.net][-winner.label_width :])
+        m.d.comb += self.label.eq(pipe.values[winner.net].value[-winner.label_width :])
         if self.keep_scores:
-            m.d.comb += self.scores.eq(Cat(pipe.values[entrant.net] for entrant in self.classes))
+            m.d.comb += self.scores.eq(join(pipe.values[entrant.net] for entrant in self.classes))
         return m
 
 

@@ -4,14 +4,14 @@ import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from amaranth.hdl import Cat, Const, Module, Shape, Signal, Value
+from amaranth.hdl import Const, Module, Shape, Signal, Value
 from amaranth.lib.wiring import In, Out
 from numpy.typing import NDArray
 
 from connective.encoder import OPS, Encoder
 from hwgen.block import Block
 from hwgen.identifiers import is_identifier
-from hwgen.pipe import Pipe, Timed
+from hwgen.pipe import Part, Pipe, Timed, join, whole
 
 OURS = re.compile("_(ge|eq)_|unnamed_")
 """Marks names of comparisons and of emission, so that no feature's name may hold it."""
@@ -52,10 +52,10 @@ class InputEncoder(Block):
     def elaborate(self, platform: object) -> Module:
         m = Module()
         pipe, wanted = Pipe(m, self._last), set(self.gives)
-        given: dict[Timed, Value] = {}
+        given: dict[Timed, Part] = {}
         names = _names(self.encoder)
         for feature in sorted({int(self.encoder.feature[row]) for row in self.stage}):
-            pipe.values[WORD, feature] = self._word(m, feature, names[feature])
+            pipe.values[WORD, feature] = whole(self._word(m, feature, names[feature]))
         for stage in range(max(self._last.values()) + 1):
             for row, compared in self.stage.items():
                 if compared == stage:
@@ -66,7 +66,7 @@ class InputEncoder(Block):
                 (row, stage): pipe.values[row] for row in self.stage if (row, stage) in wanted
             }
             pipe.end(stage)
-        m.d.comb += self.o.eq(Cat(given[timed] for timed in self.gives))
+        m.d.comb += self.o.eq(join(given[timed] for timed in self.gives))
         return m
 
     def _is_one(self, row: int) -> bool:
@@ -81,25 +81,25 @@ class InputEncoder(Block):
         m.d.comb += word.eq(self.payload[offset : offset + spec.width])
         return word
 
-    def _bit(self, m: Module, row: int, word: Value, name: str) -> Value:
+    def _bit(self, m: Module, row: int, word: Part, name: str) -> Part:
         """What a row asks of its word."""
         op, value = OPS[self.encoder.op[row]], int(self.encoder.value[row])
         spec = self.encoder.features[int(self.encoder.feature[row])]
         if op == "bit":
-            return word[value]
+            return Part(word.signal, word.start + value, word.start + value + 1)
         if self._is_one(row):
-            return Const(1)
+            return whole(Const(1, 1))
         result = Signal(name=f"{name}_{op}_{'minus_' * (value < 0)}{abs(value)}")
-        operand = word.as_signed() if spec.signed else word
+        operand = word.value.as_signed() if spec.signed else word.value
         bound = Const(value, Shape(spec.width, spec.signed))
         m.d.comb += result.eq(operand >= bound if op == "ge" else operand == bound)
-        return result
+        return whole(result)
 
 
-def select(encoder: Encoder, rows: NDArray[np.integer], payload: Value) -> Value:
+def select(encoder: Encoder, rows: NDArray[np.integer], payload: Value) -> list[Part]:
     """Rows that are plain bits of the payload."""
     positions = encoder.offsets[encoder.feature[rows]] + encoder.value[rows]
-    return Cat(payload[p] for p in positions.tolist())
+    return [Part(payload, p, p + 1) for p in positions.tolist()]
 
 
 def _names(encoder: Encoder) -> list[str]:

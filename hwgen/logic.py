@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 import numpy as np
-from amaranth.hdl import Cat, Const, Module, Signal, Value
+from amaranth.hdl import Const, Module, Signal, Value
 from amaranth.lib.wiring import In, Out
 from numpy.typing import NDArray
 
 from hwgen.block import Block
 from hwgen.formula import formula, support
-from hwgen.pipe import Pipe, Timed
+from hwgen.pipe import Part, Pipe, Timed, bits, join, whole
 
 LETTERS = "abcdef"
 
@@ -59,10 +59,10 @@ class LogicLevel(Block):
         m = Module()
         pipe = Pipe(m, self._last)
         wanted = set(self.gives)
-        given: dict[Timed, Value] = {}
-        inputs: dict[int, dict[int, Value]] = {}
+        given: dict[Timed, Part] = {}
+        inputs: dict[int, dict[int, Part]] = {}
         for position, (node, stage) in enumerate(self.reads):
-            inputs.setdefault(stage, {})[node] = self.i[position]
+            inputs.setdefault(stage, {})[node] = Part(self.i, position, position + 1)
         end = max(self._last.values(), default=0)
         for stage in range(int(self.stage.min(initial=end)), end + 1):
             pipe.values |= self._compute(m, stage, inputs.get(stage, {}))
@@ -72,23 +72,23 @@ class LogicLevel(Block):
                 if (node, stage) in wanted
             }
             pipe.end(stage)
-        m.d.comb += self.o.eq(Cat(given[timed] for timed in self.gives))
+        m.d.comb += self.o.eq(join(given[timed] for timed in self.gives))
         return m
 
-    def _compute(self, m: Module, stage: int, inputs: dict[int, Value]) -> dict[int, Value]:
+    def _compute(self, m: Module, stage: int, inputs: dict[int, Part]) -> dict[int, Part]:
         """The gates of a stage by their nodes."""
         own = self.stage == stage
-        values: dict[int, Value] = {}
+        values: dict[int, Part] = {}
         for table in np.unique(self.table[own]).tolist():
             members = np.flatnonzero(own & (self.table == table))
             value = self._group(m, f"{table:x}_s{stage}", table, self.fanin[members], inputs)
             nodes = self.gates[members].tolist()
             if value is None:
-                values |= dict.fromkeys(nodes, Const(table & 1, 1))
+                values |= dict.fromkeys(nodes, whole(Const(table & 1, 1)))
                 continue
             y = Signal(len(members), name=f"y_{table:x}_s{stage}")
             m.d.comb += y.eq(value)
-            values |= {node: y[position] for position, node in enumerate(nodes)}
+            values |= zip(nodes, bits(y), strict=True)
         return values
 
     def _group(
@@ -97,7 +97,7 @@ class LogicLevel(Block):
         suffix: str,
         table: int,
         fanin: NDArray[np.integer],
-        inputs: dict[int, Value],
+        inputs: dict[int, Part],
     ) -> Value | None:
         """The outputs of all gates of one table over fanin (gates, k); None for constants."""
         n_gates, k = fanin.shape
@@ -106,7 +106,7 @@ class LogicLevel(Block):
             return None
         operands: list[Value] = [Const(0)] * k
         for j in support(table, k):
-            operands[j] = Cat(inputs[node] for node in fanin[:, j].tolist())
+            operands[j] = join(inputs[node] for node in fanin[:, j].tolist())
             if expression.parts and n_gates > 1:  # a name for what would be written in the middle
                 vector = Signal(n_gates, name=f"{LETTERS[j]}_{suffix}")
                 m.d.comb += vector.eq(operands[j])

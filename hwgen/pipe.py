@@ -1,6 +1,7 @@
 """The values that are alive within a block, stage by stage."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from amaranth.hdl import Cat, Const, Module, Signal, Value
@@ -9,6 +10,42 @@ Key = TypeVar("Key", bound=Hashable)
 
 Timed = tuple[int, int]
 """A node of the network and the stage in which it is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The bits start … stop − 1 of a signal: neighbours can be joined again, unlike Amaranth's."""
+
+    signal: Value
+    start: int
+    stop: int
+
+    @property
+    def value(self) -> Value:
+        return self.signal[self.start : self.stop]
+
+    def __len__(self) -> int:
+        return self.stop - self.start
+
+
+def whole(value: Value) -> Part:
+    return Part(value, 0, len(value))
+
+
+def bits(signal: Value) -> list[Part]:
+    return [Part(signal, place, place + 1) for place in range(len(signal))]
+
+
+def join(parts: Iterable[Part]) -> Value:
+    """A concatenation, the first part lowest; neighbours in one signal become one part."""
+    joined: list[Part] = []
+    for part in parts:
+        last = joined[-1] if joined else None
+        if last and part.signal is last.signal and part.start == last.stop:
+            joined[-1] = Part(last.signal, last.start, part.stop)
+        else:
+            joined.append(part)
+    return Cat(part.value for part in joined)
 
 
 class Pipe(Generic[Key]):
@@ -23,24 +60,18 @@ class Pipe(Generic[Key]):
     def __init__(self, m: Module, last: Mapping[Key, int]) -> None:
         self._m = m
         self._last = last
-        self.values: dict[Key, Value] = {}
+        self.values: dict[Key, Part] = {}
 
     def end(self, stage: int) -> None:
         """Go from a stage to the next one. All registers between the two are one vector."""
         alive = {key: v for key, v in self.values.items() if self._last.get(key, 0) > stage}
-        register = Signal(
-            sum(len(v) for v in alive.values() if not isinstance(v, Const)),
-            name=f"s{stage + 1}",
-            reset_less=True,
-        )
-        if len(register):
-            self._m.d.sync += register.eq(
-                Cat(v for v in alive.values() if not isinstance(v, Const))
-            )
-        self.values, place = {}, 0
-        for key, value in alive.items():
-            if isinstance(value, Const):
-                self.values[key] = value
-            else:
-                self.values[key] = register[place : place + len(value)]
-                place += len(value)
+        self.values = {key: v for key, v in alive.items() if isinstance(v.signal, Const)}
+        held = {key: v for key, v in alive.items() if key not in self.values}
+        if not held:
+            return
+        register = Signal(sum(map(len, held.values())), name=f"s{stage + 1}", reset_less=True)
+        self._m.d.sync += register.eq(join(held.values()))
+        place = 0
+        for key, value in held.items():
+            self.values[key] = Part(register, place, place + len(value))
+            place += len(value)

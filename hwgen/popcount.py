@@ -6,7 +6,7 @@ from amaranth.lib.wiring import In, Out
 from hwgen.adders import count, last_sum
 from hwgen.block import Block
 from hwgen.compressor_tree import Counters, StagedTree
-from hwgen.pipe import Pipe
+from hwgen.pipe import Part, Pipe, join, whole
 
 SCORE = -2
 """The key of the sum; bits have numbers from 0, and −1 is none."""
@@ -46,43 +46,43 @@ class Popcount(Block):
                 if len(own.inputs):
                     pipe.values |= self._count(m, f"r{number}_s{stage}", own, inputs | pipe.values)
             if stage == staged.last_sum:
-                pipe.values[SCORE] = self._last_sum(m, inputs | pipe.values)
+                pipe.values[SCORE] = whole(self._last_sum(m, inputs | pipe.values))
             if stage == staged.read_in:
-                m.d.comb += self.o.eq(pipe.values[SCORE])
+                m.d.comb += self.o.eq(pipe.values[SCORE].value)
             else:
                 pipe.end(stage)
         return m
 
-    def _inputs(self, stage: int) -> dict[int, Value]:
+    def _inputs(self, stage: int) -> dict[int, Part]:
         """The bits that are read in a stage; of those of negative weight the complements."""
         weights = self.staged.tree.weights
         return {
-            bit: ~self.i[place] if weights[bit] < 0 else self.i[place]
+            bit: whole(~self.i[place]) if weights[bit] < 0 else Part(self.i, place, place + 1)
             for place, (bit, at) in enumerate(self.staged.reads)
             if at == stage
         }
 
     def _count(
-        self, m: Module, name: str, counters: Counters, values: dict[int, Value]
-    ) -> dict[int, Value]:
+        self, m: Module, name: str, counters: Counters, values: dict[int, Part]
+    ) -> dict[int, Part]:
         """The outputs of counters side by side."""
         column = []
         for j, bits in enumerate(counters.inputs.T.tolist()):
             operand = Signal(len(bits), name=f"{name}_x{j}")
-            m.d.comb += operand.eq(Cat(values[bit] for bit in bits))
+            m.d.comb += operand.eq(join(values[bit] for bit in bits))
             column.append(operand)
         planes = count(m, column, name)
         return {
-            bit: plane[place]
+            bit: Part(plane, place, place + 1)
             for plane, bits in zip(planes, counters.outputs.T.tolist(), strict=True)
             for place, bit in enumerate(bits)
             if bit >= 0
         }
 
-    def _last_sum(self, m: Module, values: dict[int, Value]) -> Value:
+    def _last_sum(self, m: Module, values: dict[int, Part]) -> Value:
         tree = self.staged.tree
         columns = [
-            [Const(1, 1)] * one + [values[bit] for bit in column]
+            [Const(1, 1)] * one + [values[bit].value for bit in column]
             for one, column in zip(tree.ones, tree.rest, strict=True)
         ]
         return Cat(last_sum(m, columns, "last"))
