@@ -8,7 +8,7 @@ from connective.network import Network
 
 # LUTs an adder of three bits, and a bit of a comparison with its choice: fitted to what Yosys 0.70
 # gave for trained networks of 100 to 1900 summands, docs/simplification.md.
-ADDER_LUTS = {4: 2.25, 6: 1.55}
+ADDER_LUTS = {4: 2.1, 6: 1.05}
 CHOICE_LUTS = 1.5
 
 

@@ -40,29 +40,30 @@ class Dataflow:
     net: Integers
     reader: Integers
 
-    def n_stages(self, budget: int) -> int:
-        """The fewest stages of which none exceeds the budget; 0 is no limit.
+    def earliest(self, budget: int) -> Integers:
+        """The stage (operations,) of each operation where it is as early as the budget allows.
 
-        Raises `InputError` where an operation alone exceeds it.
+        0 is no limit. Raises `InputError` where an operation alone exceeds the budget.
         """
         if budget == 0:
-            return 1
+            return np.zeros_like(self.delay)
         if (self.delay > budget).any():
             raise InputError(
                 f"an operation takes {self.delay.max()}, more than the {budget} of a stage: allow "
                 "stages at least that, or 0 for a single stage"
             )
-        return 1 + int(_earliest(self.delay, self.driver[self.net], self.reader, budget)[-1])
+        return np.asarray(_earliest(self.delay, self.driver[self.net], self.reader, budget))
+
+    def n_stages(self, budget: int) -> int:
+        """The fewest stages of which none exceeds the budget, as `earliest` does it."""
+        return 1 + int(self.earliest(budget)[-1])
 
     def register_bits(self, stage: Integers) -> int:
         """Bits of all registers where each operation is in the stage (operations,) given."""
-        last = self.driver_stage(stage)
+        first = stage[self.driver]
+        last = first.copy()
         np.maximum.at(last, self.net, stage[self.reader])
-        return int((self.bits * (last - self.driver_stage(stage))).sum())
-
-    def driver_stage(self, stage: Integers) -> Integers:
-        stages: Integers = stage[self.driver]
-        return stages
+        return int((self.bits * (last - first)).sum())
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,7 +127,6 @@ def retime(flow: Dataflow, budget: int, n_stages: int) -> Stages:
 
 @njit(cache=True)
 def _earliest(delay: Integers, source: Integers, reader: Integers, budget: int) -> Integers:
-    """The stage (operations,) of each operation where it is as early as its inputs allow."""
     stage, time = np.zeros_like(delay), np.zeros_like(delay)
     read = 0
     for op in range(len(delay)):
