@@ -12,17 +12,20 @@ MOST_EDGES = 256
 
 
 def bench_samples(network: Network) -> NDArray[np.int64]:
-    """Words (samples, features), decided by the network: edges first, then at random.
+    """Words (samples, features), decided by the network: edges in turn, then at random.
 
     A feature's edges are zero, its least and greatest words, and the words at which a comparison
-    turns and their neighbours.
+    turns and their neighbours. At random is any word or one of these, at even odds, as with a
+    threshold near the end of a range any word nearly always answers alike.
     """
     encoder = network.encoder
     rng = np.random.default_rng(int(network.sha256, 16))
     edges = [_edges(encoder, index) for index in range(len(encoder.features))]
     n_edges = min(max(map(len, edges)), MOST_EDGES)
     low, high = [f.low for f in encoder.features], [f.high for f in encoder.features]
-    at_random = rng.integers(low, high, (RANDOM, len(edges)), endpoint=True)
+    any_word = rng.integers(low, high, (RANDOM, len(edges)), endpoint=True)
+    any_edge = np.stack([rng.choice(words, RANDOM) for words in edges], axis=1)
+    at_random = np.where(rng.integers(0, 2, any_word.shape) == 1, any_word, any_edge)
     at_edges = np.stack([np.resize(words, n_edges) for words in edges], axis=1)
     return np.concatenate([at_edges, at_random])
 
