@@ -8,6 +8,7 @@ need() { "$@" >/dev/null 2>&1 || missing="$missing $package"; }
 package=iverilog need command -v iverilog
 package=g++ need command -v g++
 package=make need command -v make
+package=tcl need command -v tclsh # reads the exported scripts of vendors' tools, in the tests
 package=perl need perl -MPod::Usage -e 1 # Verilator is a Perl script; Debian's perl-base is not enough
 package=python3 need command -v "$python"
 if command -v "$python" >/dev/null 2>&1; then

@@ -19,7 +19,7 @@ from connective.network_file import read_network
 from connective.results import SimulationResult
 from connective.tools import cocotb, icarus, verilator
 from connective.tools.process import run_module
-from sim.vectors import write_vectors
+from connective.vectors import write_vectors
 
 SIMULATORS = {"icarus": icarus.version, "verilator": verilator.version}
 HERE = Path(__file__).parent

@@ -1,4 +1,4 @@
-"""`connective export`: a network becomes Verilog."""
+"""`connective export`: a network becomes an IP core in Verilog."""
 
 from pathlib import Path
 
@@ -53,8 +53,10 @@ def export(
     simplify: bool,
     as_json: bool,
 ) -> None:
-    """Turn NETWORK into pipelined Verilog with streams, described by design.json."""
+    """Turn NETWORK into an IP core: pipelined Verilog with streams, and all that tools expect."""
     from hwgen.emit import export as run
+    from hwgen.handover import write_core
+    from sim.runner import BENCH
 
     loaded, provenance = read_network(network)
     check_replaceable(out)
@@ -76,6 +78,7 @@ def export(
             provenance=provenance,
             simplified=simplified,
         )
+        write_core(folder, design, loaded, bench=BENCH.read_text(encoding="utf-8"))
     emit(as_json, design.model_dump(mode="json"), _table(design, out))
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from connective import Network
+from connective.vectors import write_vectors
 from sim.bench import read_vectors
-from sim.vectors import write_vectors
 from tests.designs import make_design
 from tests.networks import random_network, random_samples
 

@@ -14,13 +14,21 @@ BLOCK_SAMPLES = 1024  # bounds the memory of wide payloads as text
 
 
 def write_vectors(
-    path: Path, network: Network, design: Design, samples: NDArray[np.integer]
+    path: Path,
+    network: Network,
+    design: Design,
+    samples: NDArray[np.integer],
+    *,
+    comment: str = "",
 ) -> None:
-    """Write samples (samples, features) and the network's answers in the format of `sim.bench`."""
+    """Write samples (samples, features) and the network's answers in the format of `sim.bench`.
+
+    `comment` is of whole lines that start with `#`; they come first.
+    """
     outputs = [port.name for port in design.ports if port.direction == "out"]
     outputs = [name for name in outputs if name not in ("i_ready", "o_valid")]
     with path.open("w") as file:
-        file.write(f"{HEADER}\n{' '.join(('i_payload', *outputs))}\n")
+        file.write(f"{comment}{HEADER}\n{' '.join(('i_payload', *outputs))}\n")
         for start in range(0, len(samples), BLOCK_SAMPLES):
             block = samples[start : start + BLOCK_SAMPLES]
             columns = [network.encoder.payloads(block)]

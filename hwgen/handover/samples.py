@@ -1,0 +1,41 @@
+"""Samples for a core's own test bench, which comes without a data set."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from connective.encoder import OPS, Encoder
+from connective.network import Network
+
+RANDOM = 256
+MOST_EDGES = 256
+"""Samples at random; samples at edges, which leave out those of a feature that has more."""
+
+
+def bench_samples(network: Network) -> NDArray[np.int64]:
+    """Words (samples, features), decided by the network: edges in turn, then at random.
+
+    A feature's edges are zero, its least and greatest words, and the words at which a comparison
+    turns and their neighbours. At random is any word or one of these, at even odds, as with a
+    threshold near the end of a range any word nearly always answers alike.
+    """
+    encoder = network.encoder
+    rng = np.random.default_rng(int(network.sha256, 16))
+    edges = [_edges(encoder, index) for index in range(len(encoder.features))]
+    n_edges = min(max(map(len, edges)), MOST_EDGES)
+    low, high = [f.low for f in encoder.features], [f.high for f in encoder.features]
+    any_word = rng.integers(low, high, (RANDOM, len(edges)), endpoint=True)
+    any_edge = np.stack([rng.choice(words, RANDOM) for words in edges], axis=1)
+    at_random = np.where(rng.integers(0, 2, any_word.shape) == 1, any_word, any_edge)
+    at_edges = np.stack([np.resize(words, n_edges) for words in edges], axis=1)
+    return np.concatenate([at_edges, at_random])
+
+
+def _edges(encoder: Encoder, index: int) -> NDArray[np.int64]:
+    """The words of a feature that are worth trying, the common ones first."""
+    feature = encoder.features[index]
+    compared = (encoder.feature == index) & (encoder.op != OPS.index("bit"))
+    values = encoder.value[compared]
+    near = np.unique(np.concatenate([values - 1, values, values + 1]))
+    common = [feature.low, feature.high, 0]
+    words: NDArray[np.int64] = np.concatenate([common, near]).clip(feature.low, feature.high)
+    return words
