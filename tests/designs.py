@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from connective import Network
+from connective.axi_stream import AxiStream
 from connective.design import Design
 from hwgen.emit import export
 
@@ -14,6 +15,7 @@ def make_design(
     levels_per_stage: int = 1,
     scores: bool = False,
     top: str = "accelerator",
+    stream: AxiStream | None = None,
 ) -> Design:
     """Export a network into a new folder."""
     folder.mkdir()
@@ -24,4 +26,5 @@ def make_design(
         scores=scores,
         top=top,
         provenance={"data": "random"},
+        stream=stream,
     )
