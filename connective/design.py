@@ -37,7 +37,7 @@ class Port(_Record):
 
 
 class PayloadFeature(_Record):
-    """Where a feature's word lies in a sample, which `i_payload` is: offset … offset + width − 1."""
+    """A feature's word in a sample, as `i_payload` has it: bits offset … offset + width − 1."""
 
     name: str
     offset: NonNegativeInt
@@ -111,9 +111,9 @@ class SimplifiedReference(NetworkReference):
 class Design(_Record):
     """A generated design. `sources` maps each Verilog file to its SHA-256, `latency` is in cycles.
 
-    `blocks` are the instances that compute, in the order of the data: those of the top module, or of
-    its instance `core` where there is one. `interface` is Amaranth's own description of the top
-    component, `protocol` says what its ports carry.
+    `blocks` are the instances of the top module, and of its instance `core` if there is one, in the
+    order of the data. `interface` is Amaranth's own description of the top component, `protocol`
+    says what its ports carry.
     """
 
     format: Literal["connective.design"] = "connective.design"

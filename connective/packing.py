@@ -66,7 +66,9 @@ class Packing:
         """Whether each byte of each beat is part of a field, (beats, bytes)."""
         found = np.zeros((self.n_beats, self.tdata_width // BYTE), dtype=np.bool_)
         for place in self.places:
-            found[place.beat, place.offset // BYTE : -(-(place.offset + place.container) // BYTE)] = 1
+            found[
+                place.beat, place.offset // BYTE : -(-(place.offset + place.container) // BYTE)
+            ] = 1
         return found
 
     def pack(self, words: NDArray[np.integer]) -> NDArray[np.uint8]:

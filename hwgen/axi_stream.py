@@ -10,7 +10,7 @@ from amaranth.lib.wiring import In, Out
 from connective.axi_stream import AxiStream
 from connective.encoder import OPS, raw
 from connective.network import Network
-from connective.packing import Field, Packing, pack_features, pack_result
+from connective.packing import Field, pack_features, pack_result
 from connective.simplify.prune import prune
 from hwgen.accelerator import Accelerator
 from hwgen.block import Block, place
@@ -136,7 +136,9 @@ class AxiStreamAccelerator(Block):
             put.eq(sample_valid & sample_ready),
             get.eq(self.m_axis_tvalid & self.m_axis_tready),
             self.m_axis_tlast.eq(1),
-            self.m_axis_tdata.eq(Mux(self.m_axis_tuser[ERROR_BIT], 0, Cat(self._extended(results)))),
+            self.m_axis_tdata.eq(
+                Mux(self.m_axis_tuser[ERROR_BIT], 0, Cat(self._extended(results)))
+            ),
         ]
         return m
 

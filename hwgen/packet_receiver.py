@@ -1,4 +1,4 @@
-"""Counts the beats of packets, says when one is complete, and whether it was as long as it ought."""
+"""Counts the beats of packets, and says when one is complete and whether its length was right."""
 
 from functools import reduce
 from operator import or_

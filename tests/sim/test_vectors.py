@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from connective import Network
-from sim.bench import read_vectors
+from sim.monitor import read_vectors
 from sim.vectors import write_vectors
 from tests.designs import make_design
 from tests.networks import random_network, random_samples
