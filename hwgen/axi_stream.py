@@ -1,18 +1,15 @@
 """The whole core between two AXI4-Streams: a packet in for a sample, a beat out for its result."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 from amaranth.hdl import Cat, ClockDomain, Module, Mux, Signal, Value
 from amaranth.lib.wiring import In, Out
 
-from connective.axi_stream import AxiStream
-from connective.encoder import OPS, raw
-from connective.network import Network
-from connective.packing import Field, pack_features, pack_result
-from connective.simplify.prune import prune
+from connective.encoder import OPS
+from connective.packing import Field, Packing, pack_result
 from hwgen.accelerator import Accelerator
+from hwgen.argmax import label_width
 from hwgen.block import Block, place
 from hwgen.encoder import InputEncoder, select
 from hwgen.lanes import Lanes
@@ -29,7 +26,7 @@ class AxiStreamAccelerator(Block):
     """A network between two AXI4-Streams; docs/hardware.md says how its ports behave.
 
     The words of a packet are compared as their beats come, and only the bits that the network
-    reads are kept. They are the sample of an `Accelerator` of the same network without encoder.
+    reads are kept. They are the sample of an `Accelerator`; `split` makes its network.
 
     Members
     -------
@@ -42,42 +39,33 @@ class AxiStreamAccelerator(Block):
     summary = "Logic gate network between two AXI4-Streams."
 
     def __init__(
-        self, network: Network, stream: AxiStream, *, levels_per_stage: int, scores: bool
+        self, schedule: Schedule, lanes: Lanes, packing: Packing, *, tag_width: int
     ) -> None:
-        read = prune(network).after
-        self.stream = stream
-        self.packing = pack_features(network.encoder.features, stream.tdata_width)
-        self.lanes = Lanes.of(read.encoder, self.packing)
-        self.bits = PacketBits(self.lanes)
-        behind = replace(read, encoder=raw(read.n_inputs))
-        self.core = Accelerator(Schedule(behind, levels_per_stage, scores))
+        self.schedule, self.lanes, self.packing = schedule, lanes, packing
+        self.tag_width = tag_width
         self.result_packing = pack_result(self._result_fields())
         super().__init__(
             {
                 "aclk": In(1),
                 "aresetn": In(1),
-                "s_axis_tdata": In(stream.tdata_width),
-                "s_axis_tkeep": In(stream.tdata_width // 8),
+                "s_axis_tdata": In(packing.tdata_width),
+                "s_axis_tkeep": In(packing.tdata_width // 8),
                 "s_axis_tlast": In(1),
-                **({"s_axis_tuser": In(stream.tag_width)} if stream.tag_width else {}),
+                **({"s_axis_tuser": In(tag_width)} if tag_width else {}),
                 "s_axis_tvalid": In(1),
                 "s_axis_tready": Out(1),
                 "m_axis_tdata": Out(self.result_packing.tdata_width),
                 "m_axis_tlast": Out(1),
-                "m_axis_tuser": Out(1 + stream.tag_width),
+                "m_axis_tuser": Out(1 + tag_width),
                 "m_axis_tvalid": Out(1),
                 "m_axis_tready": In(1),
             }
         )
 
     @property
-    def schedule(self) -> Schedule:
-        return self.core.schedule
-
-    @property
     def latency(self) -> int:
         """Cycles from the transfer of a packet's last beat to its result, through an idle core."""
-        return 1 + self.core.latency
+        return 1 + self.schedule.latency
 
     @property
     def initiation_interval(self) -> int:
@@ -86,15 +74,18 @@ class AxiStreamAccelerator(Block):
     @property
     def register_bits(self) -> int:
         """Registers of the pipeline, the bits of the packet among them."""
-        return self.bits.register_bits + self.schedule.register_bits
+        return self.lanes.register_bits + self.schedule.register_bits
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
         m.domains.sync = sync = ClockDomain()
         sync.clk = self.aclk
         m.d.comb += sync.rst.eq(~self.aresetn)
+        core, bits = Accelerator(self.schedule), PacketBits(self.lanes)
         answers = self._encoder(m, platform)
-        receiver = PacketReceiver(self.packing, tag_width=self.stream.tag_width)
+        receiver = PacketReceiver(
+            self.packing, tag_width=self.tag_width, tells_beat=bool(self.lanes.decoded)
+        )
         take, wrong = Signal(name="take"), Signal(name="wrong")
         sample_valid, sample_ready = Signal(name="sample_valid"), Signal(name="sample_ready")
         beat, tag = Signal.like(receiver.beat, name="beat"), Signal.like(receiver.tag, name="tag")
@@ -110,15 +101,13 @@ class AxiStreamAccelerator(Block):
             "wrong": wrong,
             "tag": tag,
         }
-        if self.stream.tag_width:
+        if self.tag_width:
             ports["tuser"] = self.s_axis_tuser
         place(m, platform, "receiver", receiver, ports)
-        sample = Signal(len(self.bits.o), name="sample")
-        ports = {"i": answers, "take": take, "o": sample}
-        if self.bits.decodes:
-            ports["beat"] = beat
-        place(m, platform, "packet", self.bits, ports)
-        results = {name: Signal(width, name=name) for name, width in self.core.results.items()}
+        sample = Signal(len(bits.o), name="sample")
+        ports = {"i": answers, "take": take, "beat": beat, "o": sample}
+        place(m, platform, "packet", bits, ports)
+        results = {name: Signal(width, name=name) for name, width in core.results.items()}
         ports = {
             "i_payload": sample,
             "i_valid": sample_valid,
@@ -127,8 +116,8 @@ class AxiStreamAccelerator(Block):
             "o_valid": self.m_axis_tvalid,
             "o_ready": self.m_axis_tready,
         }
-        place(m, platform, CORE, self.core, ports)
-        sideband = Sideband(len(self.m_axis_tuser), places=self.core.latency + 1)
+        place(m, platform, CORE, core, ports)
+        sideband = Sideband(len(self.m_axis_tuser), places=core.latency + 1)
         put, get = Signal(name="put"), Signal(name="get")
         ports = {"i": Cat(wrong, tag), "put": put, "o": self.m_axis_tuser, "get": get}
         place(m, platform, "sideband", sideband, ports)
@@ -160,9 +149,9 @@ class AxiStreamAccelerator(Block):
     def _result_fields(self) -> Iterator[Field]:
         schedule = self.schedule
         if schedule.network.head == "bits":
-            yield Field("bits", self.core.results["o_bits"], False)
+            yield Field("bits", len(schedule.network.outputs), False)
             return
-        yield Field("label", self.core.results["o_label"], False)
+        yield Field("label", label_width(schedule.network.n_classes), False)
         if schedule.scores:
             for c in range(schedule.network.n_classes):
                 yield Field(f"score_{c}", schedule.score_width, schedule.score_range[0] < 0)

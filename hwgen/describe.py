@@ -79,7 +79,7 @@ def _axi_stream(component: AxiStreamAccelerator) -> AxiStreamProtocol:
         results=_fields(results),
         error_bit=ERROR_BIT,
         tag_offset=ERROR_BIT + 1,
-        tag_width=component.stream.tag_width,
+        tag_width=component.tag_width,
     )
 
 

@@ -12,12 +12,14 @@ from connective.design import FILE, Design, NetworkReference, SimplifiedReferenc
 from connective.errors import InputError
 from connective.network import Network
 from connective.network_file import write_network
+from connective.packing import pack_features
 from connective.simplify import Simplified
 from hwgen.accelerator import Accelerator
 from hwgen.axi_stream import CORE, AxiStreamAccelerator
 from hwgen.describe import describe
 from hwgen.emission import Emission
 from hwgen.identifiers import is_identifier
+from hwgen.lanes import split
 from hwgen.schedule import Schedule
 from hwgen.waivers import waivers
 
@@ -57,9 +59,10 @@ def export(
     if stream is None:
         accelerator = Accelerator(Schedule(built, levels_per_stage, scores))
     else:
-        accelerator = AxiStreamAccelerator(
-            built, stream, levels_per_stage=levels_per_stage, scores=scores
-        )
+        packing = pack_features(built.encoder.features, stream.tdata_width)
+        lanes, behind = split(built, packing)
+        schedule = Schedule(behind, levels_per_stage, scores)
+        accelerator = AxiStreamAccelerator(schedule, lanes, packing, tag_width=stream.tag_width)
     emission = Emission(accelerator, top)
     header = _header(network, levels_per_stage)
     sources = {}

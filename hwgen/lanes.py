@@ -1,12 +1,15 @@
 """What an encoder asks of the words of a packet, as questions to places in a beat."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from connective.encoder import Encoder, Feature
+from connective.encoder import Encoder, Feature, raw
+from connective.network import Network
 from connective.packing import Packing
+from connective.simplify.prune import prune
 
 
 @dataclass(frozen=True, eq=False)
@@ -15,6 +18,8 @@ class Lanes:
 
     Features that lie in the same place of their beats are one lane, and what is asked alike of
     several of them is asked of the lane once: an image with one threshold has a comparator a byte.
+    Answers that are read in most beats are kept in a shift register, which needs no decoding of the
+    beat; others in a register for their beat.
 
     Members
     -------
@@ -49,3 +54,40 @@ class Lanes:
             np.array([place.beat for place in read]),
             packing.n_beats,
         )
+
+    @cached_property
+    def shifted(self) -> dict[int, NDArray[np.int64]]:
+        """Questions whose answers of the last so many beats are kept, by that number."""
+        groups: dict[int, list[int]] = {}
+        for question, beats in enumerate(self._beats):
+            length = self.n_beats - int(beats.min())
+            if 2 * len(beats) >= length:
+                groups.setdefault(length, []).append(question)
+        return {length: np.array(groups[length]) for length in sorted(groups, reverse=True)}
+
+    @cached_property
+    def decoded(self) -> dict[int, NDArray[np.int64]]:
+        """Questions whose answers are kept for a beat, by its number."""
+        shifted = {q for questions in self.shifted.values() for q in questions.tolist()}
+        groups: dict[int, list[int]] = {}
+        for question, beats in enumerate(self._beats):
+            for beat in beats.tolist() if question not in shifted else ():
+                groups.setdefault(beat, []).append(question)
+        return {beat: np.array(groups[beat]) for beat in sorted(groups)}
+
+    @property
+    def register_bits(self) -> int:
+        shifted = sum(length * len(questions) for length, questions in self.shifted.items())
+        return shifted + sum(map(len, self.decoded.values()))
+
+    @cached_property
+    def _beats(self) -> list[NDArray[np.int64]]:
+        """The beats in which the answer to each question is read."""
+        pairs = np.unique(np.stack([self.question, self.beat], axis=1), axis=0)
+        return np.split(pairs[:, 1], np.flatnonzero(np.diff(pairs[:, 0])) + 1)
+
+
+def split(network: Network, packing: Packing) -> tuple[Lanes, Network]:
+    """What a network reads of the packets of its samples, and the network of those bits alone."""
+    read = prune(network).after
+    return Lanes.of(read.encoder, packing), replace(read, encoder=raw(read.n_inputs))

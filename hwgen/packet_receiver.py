@@ -22,7 +22,7 @@ class PacketReceiver(Block):
     -------
     tkeep, tlast, tuser, tvalid, tready: of the beats; a tuser only if there are tags
     take: a beat is transferred
-    beat: its number; that of a beat beyond the packet's right length means nothing
+    beat: its number, if `tells_beat`; beyond the packet's right length it means nothing
     sample_valid, sample_ready: of the sample that is stored
     wrong: its packet had a beat too few or too many, or lacked a byte by TKEEP
     tag: TUSER of its last beat
@@ -32,7 +32,7 @@ class PacketReceiver(Block):
     clocked = True
     resets = True
 
-    def __init__(self, packing: Packing, *, tag_width: int) -> None:
+    def __init__(self, packing: Packing, *, tag_width: int, tells_beat: bool) -> None:
         self.packing = packing
         super().__init__(
             {
@@ -42,7 +42,7 @@ class PacketReceiver(Block):
                 "tvalid": In(1),
                 "tready": Out(1),
                 "take": Out(1),
-                "beat": Out(range(packing.n_beats)),
+                "beat": Out(range(packing.n_beats if tells_beat else 1)),
                 "sample_valid": Out(1),
                 "sample_ready": In(1),
                 "wrong": Out(1),
@@ -52,7 +52,7 @@ class PacketReceiver(Block):
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        beat = Signal.like(self.beat, name="number")
+        beat = Signal(range(self.packing.n_beats), name="number")
         full, spoilt = Signal(name="full"), Signal(name="spoilt")
         wrong = Signal(name="wrong_length", reset_less=True)
         tag = Signal.like(self.tag, name="last_tuser", reset_less=True)
@@ -64,7 +64,7 @@ class PacketReceiver(Block):
             done.eq(self.take & self.tlast),
             lacking.eq(self._lacking(beat)),
             expected.eq(beat == self.packing.n_beats - 1 if len(beat) else 1),
-            self.beat.eq(beat),
+            self.beat.eq(beat if len(self.beat) else 0),
             self.sample_valid.eq(full),
             self.wrong.eq(wrong),
             self.tag.eq(tag),
