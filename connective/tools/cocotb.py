@@ -9,6 +9,7 @@ from connective.tools.process import check_version
 
 REMEDY = "pip install 'connective[simulate]'"
 MINIMUM = (2, 1)
+AXI = "cocotbext-axi"
 AXI_MINIMUM = (0, 1, 26)  # the first that runs with cocotb 2
 
 
@@ -32,9 +33,8 @@ def version() -> str:
 
 def check_axi() -> None:
     """`ToolError` if cocotbext-axi, which drives AXI4-Streams, is missing."""
-    name = "cocotbext-axi"
     try:
-        found = importlib.metadata.version(name)
+        found = importlib.metadata.version(AXI)
     except importlib.metadata.PackageNotFoundError:
-        raise ToolError(f"{name} is missing: {REMEDY}") from None
-    check_version(name, found, minimum=AXI_MINIMUM, remedy=REMEDY)
+        raise ToolError(f"{AXI} is missing: {REMEDY}") from None
+    check_version(AXI, found, minimum=AXI_MINIMUM, remedy=REMEDY)
