@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from connective.encoder import Encoder, Feature, raw
 from connective.network import Network
-from connective.packing import Packing
+from connective.packing import Packing, Place
 from connective.simplify.prune import prune
 
 
@@ -18,8 +18,8 @@ class Lanes:
 
     Features that lie in the same place of their beats are one lane, and what is asked alike of
     several of them is asked of the lane once: an image with one threshold has a comparator a byte.
-    Answers that are read in most beats are kept in a shift register, which needs no decoding of the
-    beat; others in a register for their beat.
+    Where at least half of the answers from the first that is read on are read, they are kept in a
+    shift register, which needs no decoding of the beat; others in a register for their beat.
 
     Members
     -------
@@ -39,8 +39,9 @@ class Lanes:
     @staticmethod
     def of(encoder: Encoder, packing: Packing) -> "Lanes":
         read = [packing.places[f] for f in encoder.feature.tolist()]
-        kinds = sorted({(place.offset, place.width, place.signed) for place in read})
-        lane = [kinds.index((place.offset, place.width, place.signed)) for place in read]
+        kinds = sorted({_kind(place) for place in read})
+        number = {kind: lane for lane, kind in enumerate(kinds)}
+        lane = [number[_kind(place)] for place in read]
         asked = np.stack([lane, encoder.op, encoder.value], axis=1)
         rows, question = np.unique(asked, axis=0, return_inverse=True)
         features = tuple(
@@ -85,6 +86,10 @@ class Lanes:
         """The beats in which the answer to each question is read."""
         pairs = np.unique(np.stack([self.question, self.beat], axis=1), axis=0)
         return np.split(pairs[:, 1], np.flatnonzero(np.diff(pairs[:, 0])) + 1)
+
+
+def _kind(place: Place) -> tuple[int, int, bool]:
+    return place.offset, place.width, place.signed
 
 
 def split(network: Network, packing: Packing) -> tuple[Lanes, Network]:

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connective import Feature, InputError
@@ -73,6 +73,7 @@ def test_fields_of_a_result_have_bytes_of_their_own() -> None:
     assert packing.pack(np.array([[1, -2, -1]])).tolist() == [[1, 0xFE, 0xFF, 0xFF]]
 
 
+@settings(deadline=None)  # the first call compiles
 @given(SEEDS, st.sampled_from([8, 16, 24, 40]))
 def test_words_are_where_their_places_say_and_nothing_is_elsewhere(
     seed: int, tdata_width: int

@@ -3,9 +3,11 @@
 import re
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from amaranth.sim import Simulator
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +15,9 @@ from connective import Feature, InputError, Network, canonicalize, thermometer
 from connective.axi_stream import AxiStream
 from connective.design import AxiStreamProtocol, Design
 from connective.packing import pack_features
+from hwgen.axi_stream import AxiStreamAccelerator
+from hwgen.lanes import split
+from hwgen.schedule import Schedule
 from tests.designs import make_design
 from tests.hwgen.axi_icarus_bench import Beat, run
 from tests.hwgen.icarus_bench import binary
@@ -211,6 +216,37 @@ def test_the_design_describes_its_ports_and_blocks(tmp_path: Path) -> None:
     native = make_design(tmp_path / "native", network, scores=True)
     assert native.protocol.kind == "native"
     assert native.latency == design.latency  # a register of bits stands in the encoder's stead
+
+
+def test_ready_and_valid_do_not_depend_on_the_other_side_within_a_cycle() -> None:
+    network = image([[128]] * 6)
+    packing = pack_features(network.encoder.features, 16)
+    lanes, behind = split(network, packing)
+    top = AxiStreamAccelerator(Schedule(behind, 1), lanes, packing, tag_width=2)
+    rng = np.random.default_rng(1)
+    inputs = {"s_axis_tdata": 16, "s_axis_tkeep": 2, "s_axis_tlast": 1, "s_axis_tvalid": 1}
+    seen = set()
+
+    async def bench(ctx: Any) -> None:
+        for cycle in range(300):
+            ctx.set(top.aresetn, cycle > 1)
+            states = []
+            for _ in range(2):
+                for name, width in inputs.items():
+                    ctx.set(getattr(top, name), int(rng.integers(1 << width)))
+                ctx.set(top.m_axis_tready, int(rng.integers(6) == 0))
+                await ctx.delay(1e-6)
+                states.append((ctx.get(top.s_axis_tready), ctx.get(top.m_axis_tvalid)))
+            assert states[0] == states[1]
+            seen.add(states[0])
+            ctx.set(top.aclk, 1)
+            await ctx.delay(1e-6)
+            ctx.set(top.aclk, 0)
+
+    simulator = Simulator(top)
+    simulator.add_testbench(bench)
+    simulator.run()
+    assert {ready for ready, _ in seen} == {valid for _, valid in seen} == {0, 1}
 
 
 def test_a_feature_wider_than_a_beat_is_refused_before_anything_is_written(tmp_path: Path) -> None:
