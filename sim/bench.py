@@ -1,80 +1,37 @@
-"""Test bench of a generated core; it needs nothing but cocotb and the two files that it reads.
+"""Test bench of a core with valid/ready streams; it needs nothing but cocotb and `monitor`.
 
-The environment names them, beside this file by default: CONNECTIVE_DESIGN (design.json) and
-CONNECTIVE_VECTORS (vectors.txt). The figures of the run without stalls go to CONNECTIVE_RESULT
-(bench.json in the working folder).
-
-vectors.txt is text: lines that start with `#` are comments, the first other line names the columns
-(`i_payload`, then output ports), and each line after it is one sample in hexadecimal: the word on
-`i_payload`, then what each of the output ports must show for it, two's complement where signed.
+The columns of vectors.txt are `i_payload`, the word of a sample, and what each output port must
+show for it.
 """
 
 import itertools
-import json
-import os
 import random
 import time
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Iterable
 from typing import Any
 
 import cocotb
 from cocotb.clock import Clock
 from cocotb.triggers import ClockCycles, RisingEdge
 
-HERE = Path(__file__).parent
-DESIGN = Path(os.environ.get("CONNECTIVE_DESIGN", HERE / "design.json"))
-VECTORS = Path(os.environ.get("CONNECTIVE_VECTORS", HERE / "vectors.txt"))
-RESULT = Path(os.environ.get("CONNECTIVE_RESULT", "bench.json"))
+from .monitor import (
+    PERIOD_NS,
+    RESETS,
+    VECTORS,
+    Monitor,
+    Vectors,
+    at_random,
+    check,
+    check_rate,
+    in_bursts,
+    latency_of_design,
+    read,
+    read_vectors,
+    settle,
+    write_result,
+)
 
-PERIOD_NS = 10
 STALLED_SAMPLES = 1000  # at most, a case of stalls
-RESETS = 8
-
-
-class Wrong(AssertionError):
-    """A claim about the core does not hold."""
-
-
-@dataclass(frozen=True)
-class Vectors:
-    """Samples as (payload, expected word of each of the `outputs`)."""
-
-    outputs: tuple[str, ...]
-    samples: list[tuple[int, tuple[int, ...]]]
-
-    def some(self, count: int, rng: random.Random) -> "Vectors":
-        """`count` successive samples from a random place on, beginning again after the last."""
-        start = rng.randrange(len(self.samples))
-        chosen = itertools.islice(itertools.cycle(self.samples), start, start + count)
-        return Vectors(self.outputs, list(chosen))
-
-
-def read_vectors(path: Path) -> Vectors:
-    with path.open() as file:
-        lines = (line.split() for line in file if not line.startswith("#"))
-        _, *outputs = next(lines)
-        words = ([int(word, 16) for word in line] for line in lines)
-        return Vectors(tuple(outputs), [(line[0], tuple(line[1:])) for line in words])
-
-
-def read(signal: Any) -> int | None:
-    """A port as an unsigned number, `None` where a bit of it is neither 0 nor 1."""
-    try:
-        return int(str(signal.value), 2)
-    except ValueError:
-        return None
-
-
-def at_random(rng: random.Random) -> Iterator[bool]:
-    while True:
-        yield rng.random() < 0.5
-
-
-def in_bursts(rng: random.Random, longest: int) -> Iterator[bool]:
-    for value in itertools.cycle((True, False)):
-        yield from itertools.repeat(value, rng.randint(1, longest))
 
 
 async def drive(dut: Any, payloads: list[int], valid: Iterable[bool]) -> None:
@@ -104,51 +61,6 @@ async def throttle(dut: Any, ready: Iterable[bool]) -> None:
         await clock
 
 
-@dataclass
-class Monitor:
-    """Writes down what passes both streams, and the first fault of protocol that it sees.
-
-    Cycles count from the monitor's start; `taken` and `given` hold those of each transfer.
-    """
-
-    dut: Any
-    outputs: tuple[str, ...]
-    cycle: int = 0
-    taken: list[int] = field(default_factory=list)
-    given: list[int] = field(default_factory=list)
-    words: list[tuple[int | None, ...]] = field(default_factory=list)
-    fault: str | None = None
-
-    async def run(self) -> None:
-        dut = self.dut
-        clock, i_valid, i_ready = RisingEdge(dut.clk), dut.i_valid, dut.i_ready
-        o_valid, o_ready = dut.o_valid, dut.o_ready
-        ports = [getattr(dut, name) for name in self.outputs]
-        held = None
-        while True:
-            await clock
-            accepting, valid = read(i_ready), read(o_valid)
-            if accepting is None or valid is None:
-                self._blame(f"{'i_ready' if accepting is None else 'o_valid'} is X")
-            if accepting and read(i_valid):
-                self.taken.append(self.cycle)
-            if held is not None and not valid:
-                self._blame("o_valid fell before o_ready came")
-            if valid:
-                word = tuple(read(port) for port in ports)
-                if held not in (None, word):
-                    self._blame("an output changed before o_ready came")
-                held = word
-                if read(o_ready):
-                    self.given.append(self.cycle)
-                    self.words.append(word)
-                    held = None
-            self.cycle += 1
-
-    def _blame(self, fault: str) -> None:
-        self.fault = self.fault or f"{fault} in cycle {self.cycle} after reset"
-
-
 async def reset(dut: Any, cycles: int) -> None:
     dut.rst.value = 1
     await ClockCycles(dut.clk, cycles)
@@ -172,66 +84,13 @@ async def stream(
     watching = cocotb.start_soon(monitor.run())
     driving = cocotb.start_soon(drive(dut, [payload for payload, _ in vectors.samples], valid))
     taking = cocotb.start_soon(throttle(dut, ready))
-    patience = 8 * (latency + 8)
-    moved, passed = 0, -1
-    while len(monitor.words) < len(vectors.samples) and monitor.cycle - moved < patience:
-        await ClockCycles(dut.clk, latency)
-        if len(monitor.taken) + len(monitor.given) != passed:
-            moved, passed = monitor.cycle, len(monitor.taken) + len(monitor.given)
+    await settle(monitor, len(vectors.samples), latency)
     taking.cancel()
     dut.o_ready.value = 1
     await ClockCycles(dut.clk, 2 * latency + 2)  # whatever comes now is one too many
     driving.cancel()
     watching.cancel()
     return monitor
-
-
-def compare(monitor: Monitor, vectors: Vectors) -> tuple[int, str | None]:
-    """The number of samples that went wrong, and a sentence on the first."""
-    wrong, first = 0, None
-    for index, (words, (_, expected)) in enumerate(
-        itertools.zip_longest(monitor.words, vectors.samples, fillvalue=(None, None))
-    ):
-        if words == expected:
-            continue
-        wrong += 1
-        if first is not None:
-            continue
-        if index >= len(monitor.words):
-            first = f"sample {index} never came out"
-        elif index >= len(vectors.samples):
-            first = f"an output came out after the last of {len(vectors.samples)} samples"
-        else:
-            first = f"sample {index}: {_differences(vectors.outputs, words, expected)}"
-    return wrong, first
-
-
-def _differences(names: Iterable[str], words: Any, expected: Any) -> str:
-    return ", ".join(
-        f"{name} is {'X' if word is None else hex(word)}, expected {hex(right)}"
-        for name, word, right in zip(names, words, expected, strict=True)
-        if word != right
-    )
-
-
-def check(monitor: Monitor, vectors: Vectors) -> None:
-    _, first = compare(monitor, vectors)
-    if problem := first or monitor.fault:
-        raise Wrong(problem)
-
-
-def check_rate(monitor: Monitor, count: int, latency: int) -> None:
-    """One sample a cycle: the last leaves `latency` cycles after it would be offered."""
-    measured = monitor.given[0] - monitor.taken[0]
-    if measured != latency:
-        raise Wrong(f"latency is {measured} cycles, expected {latency}")
-    cycles = monitor.given[-1] - monitor.taken[0] + 1
-    if cycles != count + latency:
-        raise Wrong(f"{count} samples took {cycles} cycles, expected {count + latency}")
-
-
-def latency_of_design() -> int:
-    return int(json.loads(DESIGN.read_text())["latency"])
 
 
 @cocotb.test()
@@ -241,18 +100,7 @@ async def every_sample_is_right_at_full_rate(dut: Any) -> None:
     await start(dut)
     began = time.perf_counter()
     monitor = await stream(dut, vectors, latency, itertools.repeat(True), itertools.repeat(True))
-    seconds = time.perf_counter() - began
-    mismatches, first = compare(monitor, vectors)
-    both = bool(monitor.taken and monitor.given)
-    result = {
-        "samples": len(vectors.samples),
-        "mismatches": mismatches,
-        "first_mismatch": first,
-        "latency": monitor.given[0] - monitor.taken[0] if both else None,
-        "cycles": monitor.given[-1] - monitor.taken[0] + 1 if both else 0,
-        "seconds": seconds,
-    }
-    RESULT.write_text(json.dumps(result, indent=1) + "\n")
+    write_result(monitor, vectors, time.perf_counter() - began)
     check(monitor, vectors)
     check_rate(monitor, len(vectors.samples), latency)
 

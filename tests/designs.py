@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from connective import Network
+from connective.axi_stream import AxiStream
 from connective.design import Design
 from hwgen.emit import export
 
@@ -16,6 +17,7 @@ def make_design(
     target: str = "lut6",
     scores: bool = False,
     top: str = "accelerator",
+    stream: AxiStream | None = None,
 ) -> Design:
     """Export a network into a new folder."""
     folder.mkdir()
@@ -28,4 +30,5 @@ def make_design(
         scores=scores,
         top=top,
         provenance={"data": "random"},
+        stream=stream,
     )

@@ -11,7 +11,13 @@ from connective.tools.yosys import quote, run_yosys, version
 from hwgen.flows.netlist import Netlist, read_netlist
 
 TARGETS = {"lut4": 4, "lut6": 6}
-POPCOUNT, INTERFACE = "popcount", "interface"
+POPCOUNT, INTERFACE, ENCODER = "popcount", "interface", "encoder"
+REPORTED_AS = {
+    "packet": ENCODER,  # the registers of what it compared
+    "receiver": INTERFACE,
+    "flow": INTERFACE,
+    "sideband": INTERFACE,
+}
 METHOD = (
     "Whole design, flattened, then mapped by ABC to LUTs of at most {inputs} inputs: encoder, "
     "logic levels, popcounts, argmax, and the interface with its output FIFO, whose memory is "
@@ -98,7 +104,7 @@ def count(netlist: Netlist, design: Design) -> dict[str, Block]:
     owner = netlist.owners(names)
     reported = [_reported(name) for name in names]
     blocks = {}
-    for block in dict.fromkeys(reported):
+    for block in sorted(dict.fromkeys(reported), key=INTERFACE.__eq__):  # the interface last
         luts = [lut for lut in netlist.luts if reported[owner[lut.output]] == block]
         registers = [cell for cell in netlist.registers if reported[owner[cell.output]] == block]
         blocks[block] = Block(luts=len(luts), registers=len(registers), depth=netlist.depth(luts))
@@ -108,4 +114,4 @@ def count(netlist: Netlist, design: Design) -> dict[str, Block]:
 def _reported(name: str) -> str:
     if name.startswith("popcount_"):
         return POPCOUNT
-    return INTERFACE if name == "flow" else name
+    return REPORTED_AS.get(name, name)
