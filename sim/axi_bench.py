@@ -177,10 +177,10 @@ async def reset(dut: Any, cycles: int) -> None:
 
 
 def some(core: Core, rng: random.Random) -> list[Packet]:
-    """Packets for a case of stalls: enough to fill the core several times."""
+    """Packets for a case of stalls: twice what the core holds, or more."""
     vectors = read_vectors(VECTORS)
     count = min(len(vectors.samples), STALLED_BEATS // core.beats)
-    return core.packets(vectors.some(max(count, 4 * (core.latency + 2)), rng).samples, rng)
+    return core.packets(vectors.some(max(count, 2 * (core.latency + 2)), rng).samples, rng)
 
 
 @cocotb.test()
