@@ -92,7 +92,8 @@ class Accelerator(Block):
         stage = {row: int(self.schedule.node_stage[row]) for row, _ in gives}
         outputs = Signal(len(gives), name="encoded")
         block = InputEncoder(encoder, stage, gives=gives)
-        place(m, platform, "encoder", block, {"payload": self.i_payload, "o": outputs})
+        name = "encoder" if self.schedule.encodes else "inputs"
+        place(m, platform, name, block, {"payload": self.i_payload, "o": outputs})
         return dict(zip(gives, bits(outputs), strict=True))
 
     def _level(
