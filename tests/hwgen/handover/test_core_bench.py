@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from connective import Encoder, Feature, Network
+from connective.axi_stream import AxiStream
 from hwgen.handover.samples import MOST_EDGES, RANDOM, bench_samples
 from sim.bench import read_vectors
 from tests.cores import make_core, strangers_environment
@@ -37,6 +38,16 @@ def test_the_bench_passes_without_connective(core: Path) -> None:
     result = json.loads((core / "build/icarus/bench.json").read_text())
     assert result["samples"] == len(read_vectors(core / "tb/vectors.txt").samples)
     assert (core / "build/icarus/accelerator.fst").stat().st_size
+
+
+def test_the_bench_of_a_core_with_packets_passes(tmp_path: Path) -> None:
+    make_core(tmp_path / "core", NETWORK, stream=AxiStream(16, tag_width=4))
+    done = run(tmp_path / "core", "make", "sim")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "FAIL=0" in done.stdout
+    readme = (tmp_path / "core/README.md").read_text()
+    assert "of 16 bits, a result one beat" in readme
+    assert not (tmp_path / "core/doc/timing.json").exists()
 
 
 def test_pytest_runs_the_bench(core: Path) -> None:
