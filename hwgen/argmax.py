@@ -99,8 +99,9 @@ def _play(m: Module, match: Match, left: Value, right: Value) -> Value:
         m.d.comb += right_wins.eq(right_score.as_signed() > left_score.as_signed())
     else:
         m.d.comb += right_wins.eq(right_score > left_score)
-    score = Signal(winner.score_width, name=f"score_{name}")  # never below either's least
-    m.d.comb += score.eq(Mux(right_wins, right_score, left_score)[: winner.score_width])
+    bits = winner.score_width  # the winner's score is never below either's least
+    score = Signal(bits, name=f"score_{name}")
+    m.d.comb += score.eq(Mux(right_wins, right_score[:bits], left_score[:bits]))
     low_width = winner.label_width - 1
     low_label = Signal(low_width, name=f"low_label_{name}")
     m.d.comb += low_label.eq(

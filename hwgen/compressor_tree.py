@@ -45,6 +45,12 @@ class Addition:
     sums: tuple[int, ...]
     carries: tuple[int, ...]
 
+    @property
+    def reads(self) -> list[int]:
+        """The bits that are added; one that is alone in its column passes by."""
+        added = zip(self.columns, self.sums, strict=True)
+        return [bit for column, total in added if total not in column for bit in column if bit >= 0]
+
 
 @dataclass(frozen=True)
 class CompressorTree:
@@ -182,7 +188,7 @@ class StagedTree:
         """Every bit that something reads, with the stage in which it does."""
         readings = [(bit, self.read_in) for bit in self.tree.total]
         for addition, stage in zip(self.tree.additions, self.additions, strict=True):
-            readings += [(bit, stage) for column in addition.columns for bit in column]
+            readings += [(bit, stage) for bit in addition.reads]
         for round_, stages in zip(self.tree.rounds, self.counters, strict=True):
             for bits, stage in zip(round_.inputs.tolist(), stages.tolist(), strict=True):
                 readings += [(bit, stage) for bit in bits]

@@ -252,8 +252,7 @@ def _sum(
         rounds.append(np.array(operations))
     additions = []
     for addition in tree.additions:
-        read = {bit_net[bit] for column in addition.columns for bit in column if bit >= 0}
-        operation = graph.add(sorted(read))
+        operation = graph.add(sorted({bit_net[bit] for bit in addition.reads}))
         additions.append(operation)
         for bit in (*addition.sums, *addition.carries):
             if bit == len(bit_net):

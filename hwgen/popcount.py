@@ -81,7 +81,10 @@ class Popcount(Block):
 
 def _add(m: Module, name: str, addition: Addition, values: dict[int, Part]) -> dict[int, Part]:
     """The bits that an addition computes."""
-    columns = [[values[bit].value for bit in column] for column in addition.columns]
+    columns = [
+        [values[bit].value for bit in column if total not in column]
+        for column, total in zip(addition.columns, addition.sums, strict=True)
+    ]
     sums, carries = add_columns(m, columns, name)
     computed = [*addition.sums, *addition.carries]
     found = zip(computed, [*sums, *carries], strict=False)  # carries above the sum are dropped

@@ -24,8 +24,7 @@ def staged(tree: CompressorTree, rng: np.random.Generator) -> Popcount:
         counters.append(np.array(stages))
     additions = []
     for addition in tree.additions:
-        read = [born[bit] for column in addition.columns for bit in column if bit >= 0]
-        stage = max(read) + int(rng.integers(0, 2))
+        stage = max(born[bit] for bit in addition.reads) + int(rng.integers(0, 2))
         additions.append(stage)
         for bit in (*addition.sums, *addition.carries):
             born.setdefault(bit, stage)
