@@ -56,6 +56,8 @@ class Options(_Record):
     levels_per_stage: NonNegativeInt
     target: str
     scores: bool
+    form: Literal["pipelined", "serial"] = "pipelined"
+    bits_per_cycle: PositiveInt | None = None
 
 
 class Fanout(_Record):
@@ -97,6 +99,7 @@ class Design(_Record):
     head: Literal["class", "scores", "bits"]
     latency: PositiveInt
     initiation_interval: PositiveInt
+    beats: PositiveInt = 1
     options: Options
     ports: list[Port]
     features: list[PayloadFeature]

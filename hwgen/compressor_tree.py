@@ -39,11 +39,13 @@ class CompressorTree:
     weights: of each bit, none of them 0; bits are numbered in their order, then outputs of counters
     bias: what is added to the weighted sum
     counter: inputs of a counter
+    greatest: what no sum exceeds, where that is less than bias and weights say
     """
 
     weights: tuple[int, ...]
     bias: int
     counter: int
+    greatest: int | None = None
 
     @property
     def offset(self) -> int:
@@ -57,7 +59,8 @@ class CompressorTree:
     @cached_property
     def width(self) -> int:
         """Bits of the narrowest word for all sums."""
-        return width(self.offset, self.offset + sum(map(abs, self.weights)))
+        high = self.offset + sum(map(abs, self.weights))
+        return width(self.offset, high if self.greatest is None else min(high, self.greatest))
 
     @cached_property
     def _reduced(self) -> tuple[list[Counters], Columns]:

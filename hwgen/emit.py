@@ -24,9 +24,10 @@ from connective.errors import InputError
 from connective.network import Network
 from connective.network_file import write_network
 from connective.simplify import Simplified
-from hwgen.accelerator import Accelerator
+from hwgen.core import Core
 from hwgen.emission import Emission
 from hwgen.family import FAMILIES
+from hwgen.form import Form
 from hwgen.identifiers import is_identifier
 from hwgen.schedule import Schedule, levels_for_latency
 from hwgen.waivers import waivers
@@ -37,6 +38,7 @@ CERTIFICATE_FILE = "certificate.npz"
 SOURCES = "rtl"
 HOTTEST = 10
 """How many of the nodes that are read most design.json lists."""
+PIPELINED = Form()
 FOOTER = "\n`default_nettype wire\n"
 
 
@@ -47,6 +49,7 @@ def export(
     levels_per_stage: int | None = None,
     latency: int | None = None,
     target: str = "lut6",
+    form: Form = PIPELINED,
     scores: bool,
     top: str,
     provenance: Mapping[str, Any],
@@ -55,13 +58,14 @@ def export(
     """Write the Verilog of a network into an existing folder and return what design.json says.
 
     There are as few stages as `levels_per_stage` allows, or as few levels per stage as `latency`
-    cycles allow; without either there is one level per stage. `target` is one of `FAMILIES`.
+    cycles allow; without either `form` chooses. `target` is one of `FAMILIES`.
 
     The files are rtl/NAME.v for each module, lint.vlt, network.npz and design.json; the same
     arguments give the same bytes. Where `simplified` is given, it is what is built, and lies
     beside as simplified.npz with its certificate; network.npz stays what the core answers as.
     Raises `InputError` for a budget below 0 or two budgets, another target, scores of a network
-    without classes, or a top whose name Verilog does not accept, and `ToolError` of Yosys.
+    without classes, a form that the network does not have, or a top whose name Verilog does not
+    accept, and `ToolError` of Yosys.
     """
     if not is_identifier(top):
         raise InputError(
@@ -76,10 +80,14 @@ def export(
             "one of them"
         )
     family = FAMILIES[target]
+    if form.serial and latency is not None:
+        raise InputError(f"latency {latency} and the serial form exclude one another: leave it out")
     if latency is not None:
         levels_per_stage = levels_for_latency(built, latency, scores=scores, family=family)
-    schedule = Schedule(built, 1 if levels_per_stage is None else levels_per_stage, scores, family)
-    accelerator = Accelerator(schedule)
+    if levels_per_stage is None:
+        levels_per_stage = form.levels_per_stage
+    schedule = Schedule(built, levels_per_stage, scores, family)
+    accelerator = form.core(schedule)
     emission = Emission(accelerator, top)
     header = _header(network, schedule)
     sources = {}
@@ -100,7 +108,13 @@ def export(
     design = _describe(
         accelerator,
         top=top,
-        target=target,
+        options=Options(
+            levels_per_stage=schedule.levels_per_stage,
+            target=target,
+            scores=schedule.scores,
+            form=form.name,
+            bits_per_cycle=form.bits_per_cycle,
+        ),
         sources=sources,
         network=NetworkReference(file=NETWORK_FILE, sha256=network.sha256),
         simplified=reference,
@@ -120,10 +134,10 @@ def _header(network: Network, schedule: Schedule) -> str:
 
 
 def _describe(
-    accelerator: Accelerator,
+    accelerator: Core,
     *,
     top: str,
-    target: str,
+    options: Options,
     sources: dict[str, str],
     network: NetworkReference,
     simplified: SimplifiedReference | None,
@@ -141,11 +155,10 @@ def _describe(
         network=network,
         simplified=simplified,
         head=schedule.network.head,
-        latency=schedule.latency,
-        initiation_interval=1,
-        options=Options(
-            levels_per_stage=schedule.levels_per_stage, target=target, scores=schedule.scores
-        ),
+        latency=accelerator.latency,
+        initiation_interval=accelerator.initiation_interval,
+        beats=accelerator.beats,
+        options=options,
         ports=[
             Port(name="clk", direction="in", width=1, signed=False),
             Port(name="rst", direction="in", width=1, signed=False),
@@ -160,8 +173,8 @@ def _describe(
         ],
         scores=_scores(schedule),
         blocks=blocks,
-        register_bits=schedule.register_bits,
-        least_register_bits=schedule.least_register_bits,
+        register_bits=accelerator.register_bits,
+        least_register_bits=accelerator.least_register_bits,
         fanouts=_fanouts(schedule),
         interface=interface,
     )

@@ -29,7 +29,7 @@ VECTORS = Path(os.environ.get("CONNECTIVE_VECTORS", HERE / "vectors.txt"))
 RESULT = Path(os.environ.get("CONNECTIVE_RESULT", "bench.json"))
 
 PERIOD_NS = 10
-STALLED_SAMPLES = 1000  # at most, a case of stalls
+STALLED_CYCLES = 1000  # of samples at full rate, a case of stalls
 RESETS = 8
 
 
@@ -59,6 +59,37 @@ def read_vectors(path: Path) -> Vectors:
         return Vectors(tuple(outputs), [(line[0], tuple(line[1:])) for line in words])
 
 
+@dataclass(frozen=True)
+class Claims:
+    """What design.json says of time, and how a sample comes.
+
+    latency: cycles from the first that offers a sample's last beat to the first with its result
+    interval: cycles from sample to sample
+    beats, width: transfers of a sample, the lowest bits first, and the bits of each
+    """
+
+    latency: int
+    interval: int
+    beats: int
+    width: int
+
+    @property
+    def depth(self) -> int:
+        """Samples inside at full rate."""
+        return -(-self.latency // self.interval)
+
+    def split(self, payloads: list[int]) -> list[int]:
+        """The words of all beats."""
+        mask = (1 << self.width) - 1
+        return [word >> n * self.width & mask for word in payloads for n in range(self.beats)]
+
+
+def read_claims(path: Path) -> Claims:
+    design = json.loads(path.read_text())
+    (width,) = (port["width"] for port in design["ports"] if port["name"] == "i_payload")
+    return Claims(design["latency"], design["initiation_interval"], design["beats"], width)
+
+
 def read(signal: Any) -> int | None:
     """A port as an unsigned number, `None` where a bit of it is neither 0 nor 1."""
     try:
@@ -78,7 +109,7 @@ def in_bursts(rng: random.Random, longest: int) -> Iterator[bool]:
 
 
 async def drive(dut: Any, payloads: list[int], valid: Iterable[bool]) -> None:
-    """Offer payloads in the cycles that `valid` chooses, each until it is taken."""
+    """Offer the words of beats in the cycles that `valid` chooses, each until it is taken."""
     clock, ready = RisingEdge(dut.clk), dut.i_ready
     waiting = iter(payloads)
     payload = next(waiting, None)
@@ -108,12 +139,14 @@ async def throttle(dut: Any, ready: Iterable[bool]) -> None:
 class Monitor:
     """Writes down what passes both streams, and the first fault of protocol that it sees.
 
-    Cycles count from the monitor's start; `taken` and `given` hold those of each transfer.
+    Cycles count from the monitor's start; `taken` and `given` hold those of each transfer,
+    `offered` the first in which each was on offer at the input.
     """
 
     dut: Any
     outputs: tuple[str, ...]
     cycle: int = 0
+    offered: list[int] = field(default_factory=list)
     taken: list[int] = field(default_factory=list)
     given: list[int] = field(default_factory=list)
     words: list[tuple[int | None, ...]] = field(default_factory=list)
@@ -130,8 +163,11 @@ class Monitor:
             accepting, valid = read(i_ready), read(o_valid)
             if accepting is None or valid is None:
                 self._blame(f"{'i_ready' if accepting is None else 'o_valid'} is X")
-            if accepting and read(i_valid):
-                self.taken.append(self.cycle)
+            if read(i_valid):
+                if len(self.offered) == len(self.taken):
+                    self.offered.append(self.cycle)
+                if accepting:
+                    self.taken.append(self.cycle)
             if held is not None and not valid:
                 self._blame("o_valid fell before o_ready came")
             if valid:
@@ -165,22 +201,24 @@ async def start(dut: Any) -> None:
 
 
 async def stream(
-    dut: Any, vectors: Vectors, latency: int, valid: Iterable[bool], ready: Iterable[bool]
+    dut: Any, vectors: Vectors, claims: Claims, valid: Iterable[bool], ready: Iterable[bool]
 ) -> Monitor:
     """Pass the vectors through the core, until all came out or nothing moves any more."""
     monitor = Monitor(dut, vectors.outputs)
     watching = cocotb.start_soon(monitor.run())
-    driving = cocotb.start_soon(drive(dut, [payload for payload, _ in vectors.samples], valid))
+    words = claims.split([payload for payload, _ in vectors.samples])
+    driving = cocotb.start_soon(drive(dut, words, valid))
     taking = cocotb.start_soon(throttle(dut, ready))
-    patience = 8 * (latency + 8)
+    span = claims.latency + claims.interval
+    patience = 8 * (span + 8)
     moved, passed = 0, -1
     while len(monitor.words) < len(vectors.samples) and monitor.cycle - moved < patience:
-        await ClockCycles(dut.clk, latency)
+        await ClockCycles(dut.clk, span)
         if len(monitor.taken) + len(monitor.given) != passed:
             moved, passed = monitor.cycle, len(monitor.taken) + len(monitor.given)
     taking.cancel()
     dut.o_ready.value = 1
-    await ClockCycles(dut.clk, 2 * latency + 2)  # whatever comes now is one too many
+    await ClockCycles(dut.clk, 2 * span)  # whatever comes now is one too many
     driving.cancel()
     watching.cancel()
     return monitor
@@ -220,41 +258,48 @@ def check(monitor: Monitor, vectors: Vectors) -> None:
         raise Wrong(problem)
 
 
-def check_rate(monitor: Monitor, count: int, latency: int) -> None:
-    """One sample a cycle: the last leaves `latency` cycles after it would be offered."""
-    measured = monitor.given[0] - monitor.taken[0]
-    if measured != latency:
-        raise Wrong(f"latency is {measured} cycles, expected {latency}")
-    cycles = monitor.given[-1] - monitor.taken[0] + 1
-    if cycles != count + latency:
-        raise Wrong(f"{count} samples took {cycles} cycles, expected {count + latency}")
+def latency_of(monitor: Monitor, claims: Claims) -> int | None:
+    """As measured; `None` where no result came."""
+    whole = monitor.offered[claims.beats - 1 :]
+    return monitor.given[0] - whole[0] if whole and monitor.given else None
 
 
-def latency_of_design() -> int:
-    return int(json.loads(DESIGN.read_text())["latency"])
+def cycles_of(monitor: Monitor) -> int:
+    """From the first that offers a sample to the last that gives a result, these included."""
+    return monitor.given[-1] - monitor.offered[0] + 1 if monitor.given else 0
+
+
+def check_rate(monitor: Monitor, count: int, claims: Claims) -> None:
+    """The first sample takes its beats and the latency, each further one the interval."""
+    measured = latency_of(monitor, claims)
+    if measured != claims.latency:
+        raise Wrong(f"latency is {measured} cycles, expected {claims.latency}")
+    cycles = cycles_of(monitor)
+    expected = (count - 1) * claims.interval + claims.beats + claims.latency
+    if cycles != expected:
+        raise Wrong(f"{count} samples took {cycles} cycles, expected {expected}")
 
 
 @cocotb.test()
 async def every_sample_is_right_at_full_rate(dut: Any) -> None:
-    """All vectors without stalls: each output as expected, cycles = samples + latency."""
-    vectors, latency = read_vectors(VECTORS), latency_of_design()
+    """All vectors without stalls: each output as expected, in as many cycles as claimed."""
+    vectors, claims = read_vectors(VECTORS), read_claims(DESIGN)
     await start(dut)
     began = time.perf_counter()
-    monitor = await stream(dut, vectors, latency, itertools.repeat(True), itertools.repeat(True))
+    monitor = await stream(dut, vectors, claims, itertools.repeat(True), itertools.repeat(True))
     seconds = time.perf_counter() - began
     mismatches, first = compare(monitor, vectors)
-    both = bool(monitor.taken and monitor.given)
     result = {
         "samples": len(vectors.samples),
         "mismatches": mismatches,
         "first_mismatch": first,
-        "latency": monitor.given[0] - monitor.taken[0] if both else None,
-        "cycles": monitor.given[-1] - monitor.taken[0] + 1 if both else 0,
+        "latency": latency_of(monitor, claims),
+        "cycles": cycles_of(monitor),
         "seconds": seconds,
     }
     RESULT.write_text(json.dumps(result, indent=1) + "\n")
     check(monitor, vectors)
-    check_rate(monitor, len(vectors.samples), latency)
+    check_rate(monitor, len(vectors.samples), claims)
 
 
 @cocotb.test()
@@ -262,29 +307,29 @@ async def every_sample_is_right_at_full_rate(dut: Any) -> None:
 async def nothing_is_lost_when_stalled(dut: Any, stalls: str) -> None:
     """Gaps in the input, pauses at the output, or bursts of both that fill and drain the core."""
     rng = random.Random(cocotb.RANDOM_SEED)
-    latency = latency_of_design()
-    vectors = read_vectors(VECTORS)
-    vectors = vectors.some(max(4 * latency, min(len(vectors.samples), STALLED_SAMPLES)), rng)
-    longest = 2 * latency + 4
+    vectors, claims = read_vectors(VECTORS), read_claims(DESIGN)
+    enough = min(len(vectors.samples), STALLED_CYCLES // claims.interval)
+    vectors = vectors.some(max(4 * claims.depth + 8, enough), rng)
+    longest = 2 * claims.latency + 4
     valid, ready = {
         "before": (at_random(rng), itertools.repeat(True)),
         "behind": (itertools.repeat(True), at_random(rng)),
         "around": (in_bursts(rng, longest), in_bursts(rng, longest)),
     }[stalls]
     await start(dut)
-    check(await stream(dut, vectors, latency, valid, ready), vectors)
+    check(await stream(dut, vectors, claims, valid, ready), vectors)
 
 
 @cocotb.test()
 async def nothing_stale_after_reset_in_flight(dut: Any) -> None:
     """Reset at random moments; what comes afterwards is right, complete and at full rate."""
     rng = random.Random(cocotb.RANDOM_SEED)
-    latency = latency_of_design()
-    vectors = read_vectors(VECTORS)
+    vectors, claims = read_vectors(VECTORS), read_claims(DESIGN)
+    latency = claims.latency
     await start(dut)
     for _ in range(RESETS):
         before = [payload for payload, _ in vectors.some(4 * latency, rng).samples]
-        driving = cocotb.start_soon(drive(dut, before, in_bursts(rng, latency + 1)))
+        driving = cocotb.start_soon(drive(dut, claims.split(before), in_bursts(rng, latency + 1)))
         taking = cocotb.start_soon(throttle(dut, in_bursts(rng, latency + 1)))
         await ClockCycles(dut.clk, rng.randint(1, 3 * latency))
         driving.cancel()
@@ -292,7 +337,7 @@ async def nothing_stale_after_reset_in_flight(dut: Any) -> None:
         await reset(dut, rng.randint(1, 3))  # what is on offer meanwhile is not taken
         idle = itertools.repeat(False, rng.choice((0, 2 * latency)))
         valid = itertools.chain(idle, itertools.repeat(True))
-        after = vectors.some(latency + 8, rng)
-        monitor = await stream(dut, after, latency, valid, itertools.repeat(True))
+        after = vectors.some(claims.depth + 8, rng)
+        monitor = await stream(dut, after, claims, valid, itertools.repeat(True))
         check(monitor, after)
-        check_rate(monitor, len(after.samples), latency)
+        check_rate(monitor, len(after.samples), claims)

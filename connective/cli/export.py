@@ -6,7 +6,7 @@ import click
 from rich.console import Group
 
 from connective.cli.simplify import certified, effort
-from connective.cli.terminal import AS_JSON, FILE, FOLDER, Example, emit, pairs, working
+from connective.cli.terminal import AS_JSON, FILE, FOLDER, Example, cycles, emit, pairs, working
 from connective.design import Design
 from connective.folder import check_replaceable, replace_folder
 from connective.network_file import read_network
@@ -19,7 +19,7 @@ from connective.network_file import read_network
     "--levels-per-stage",
     type=click.IntRange(min=0),
     help="Levels of gates, counters or comparisons between registers; 0: one stage for all.  "
-    "[default: 1]",
+    "[default: 1, serial: 0]",
 )
 @click.option(
     "--latency",
@@ -32,6 +32,23 @@ from connective.network_file import read_network
     default="lut6",
     show_default=True,
     help="Family for which sums are built.",
+)
+@click.option(
+    "--form",
+    type=click.Choice(["pipelined", "serial"]),
+    default="pipelined",
+    show_default=True,
+    help="A sample a cycle, or, in far less area, the classes one after another.",
+)
+@click.option(
+    "--bits-per-cycle",
+    type=click.IntRange(min=1),
+    help="Bits of a class that the serial form counts in a cycle.  [default: all]",
+)
+@click.option(
+    "--input-width",
+    type=click.IntRange(min=1),
+    help="Bits of a sample that come in a transfer, the lowest first.  [default: all]",
 )
 @click.option("--scores", is_flag=True, help="Give the score of each class beside the label.")
 @click.option("--top", default="accelerator", show_default=True, help="Name of the top module.")
@@ -48,16 +65,21 @@ def export(
     levels_per_stage: int | None,
     latency: int | None,
     target: str,
+    form: str,
+    bits_per_cycle: int | None,
+    input_width: int | None,
     scores: bool,
     top: str,
     simplify: bool,
     as_json: bool,
 ) -> None:
-    """Turn NETWORK into an IP core: pipelined Verilog with streams, and all that tools expect."""
+    """Turn NETWORK into an IP core: Verilog between streams, and all that tools expect."""
     from hwgen.emit import export as run
+    from hwgen.form import Form
     from hwgen.handover import write_core
     from sim.runner import BENCH
 
+    chosen = Form(form == "serial", bits_per_cycle, input_width)
     loaded, provenance = read_network(network)
     check_replaceable(out)
     simplified = None
@@ -73,6 +95,7 @@ def export(
             levels_per_stage=levels_per_stage,
             latency=latency,
             target=target,
+            form=chosen,
             scores=scores,
             top=top,
             provenance=provenance,
@@ -87,8 +110,8 @@ def _table(design: Design, folder: Path) -> Group:
     stage = design.options.levels_per_stage
     rows = [
         ("files", ", ".join(design.sources)),
-        ("latency", f"{design.latency} cycles"),
-        ("initiation interval", f"{design.initiation_interval} cycle"),
+        ("latency", cycles(design.latency)),
+        ("initiation interval", cycles(design.initiation_interval)),
         ("levels per stage", str(stage) if stage else "all"),
         ("register bits", f"{design.register_bits} (least possible: {design.least_register_bits})"),
         ("ports", ", ".join(f"{p.name}[{p.width}]" for p in design.ports)),

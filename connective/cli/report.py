@@ -8,7 +8,7 @@ import click
 from rich.console import Group
 from rich.table import Table
 
-from connective.cli.terminal import AS_JSON, FILE, FOLDER, Example, emit, percent
+from connective.cli.terminal import AS_JSON, FILE, FOLDER, Example, cycles, emit, percent
 from connective.folder import write_atomic
 from connective.report import Report, gather
 from connective.results import Block, SynthesisResult
@@ -37,8 +37,8 @@ def _table(report: Report) -> Group:
     left = f", {report.simplified.gates} after simplification" if report.simplified else ""
     table.add_row("gates", f"{report.gates}{left}")
     table.add_row("levels of gates", str(report.levels))
-    table.add_row("latency", f"{report.latency} cycles")
-    table.add_row("initiation interval", f"{report.initiation_interval} cycle")
+    table.add_row("latency", cycles(report.latency))
+    table.add_row("initiation interval", cycles(report.initiation_interval))
     for run in report.simulations:
         table.add_section()
         failed = [f"{name}: {text}" for name, text in run.tests.items() if text != "passed"]

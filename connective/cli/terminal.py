@@ -46,6 +46,10 @@ def percent(share: float | None) -> str:
     return "not measured" if share is None else f"{100 * share:.2f} %"
 
 
+def cycles(count: int) -> str:
+    return f"{count:,} cycle{'s' * (count != 1)}"
+
+
 def pairs(title: str, rows: Sequence[tuple[str, str]]) -> Group:
     table = Table(show_header=False)
     for name, value in rows:

@@ -13,7 +13,8 @@ from connective.errors import ToolError
 
 NOTES = ("$scopeinfo",)  # cells without hardware
 REGISTER = re.compile(r"\$_(S|A|AL)?DFFC?E?_\w+_")
-SCOPE = re.compile(r"(?:^|\\)(\w+)\.")  # `level_0.o`, `$flatten\level_0.$and$12_Y`
+# `level_0.o`, `core.level_0.o`, `$flatten\level_0.$and$12_Y`
+SCOPE = re.compile(r"(?:^|(?<=[\\.]))(\w+)\.")
 # ABC's name for a LUT that computes a net of the unmapped design, or that net's complement; it
 # lacks the first character of a name that begins with $
 DRESSED = re.compile(r"\$abc\$\d+\$(?P<net>.+?)(\[(?P<index>\d+)\])?(_new(_inv)?)?")
@@ -112,12 +113,12 @@ def read_netlist(path: Path, unmapped: Path, top: str) -> Netlist:
 
 
 def _scopes(netnames: dict[str, Any]) -> dict[Bit, list[str]]:
-    """The blocks that a net's names begin with."""
+    """The instances in which a net's names lie."""
     scopes: dict[Bit, list[str]] = {}
     for name, net in netnames.items():
-        if scope := SCOPE.search(name):
+        if path := SCOPE.findall(name):
             for bit in net["bits"]:
-                scopes.setdefault(bit, []).append(scope[1])
+                scopes.setdefault(bit, []).extend(path)
     return scopes
 
 

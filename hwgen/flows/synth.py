@@ -98,7 +98,7 @@ def count(netlist: Netlist, design: Design) -> dict[str, Block]:
     owner = netlist.owners(names)
     reported = [_reported(name) for name in names]
     blocks = {}
-    for block in dict.fromkeys(reported):
+    for block in sorted(dict.fromkeys(reported), key=INTERFACE.__eq__):  # the interface last
         luts = [lut for lut in netlist.luts if reported[owner[lut.output]] == block]
         registers = [cell for cell in netlist.registers if reported[owner[cell.output]] == block]
         blocks[block] = Block(luts=len(luts), registers=len(registers), depth=netlist.depth(luts))
@@ -106,6 +106,6 @@ def count(netlist: Netlist, design: Design) -> dict[str, Block]:
 
 
 def _reported(name: str) -> str:
-    if name.startswith("popcount_"):
+    if name.startswith("popcount_") or name == "accumulator":
         return POPCOUNT
-    return INTERFACE if name == "flow" else name
+    return INTERFACE if name in ("flow", "beats") else name

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from amaranth.sim import Simulator
 
-from hwgen.accelerator import Accelerator
 from hwgen.block import Block
+from hwgen.core import Core
 from hwgen.flow import Flow
 
 
@@ -35,7 +35,7 @@ def outputs(
 
 
 def stream(
-    top: Accelerator | Flow,
+    top: Core | Flow,
     port: str,
     payloads: Sequence[int],
     results: Sequence[str],
