@@ -66,7 +66,7 @@ TARGETS = {
 
 def measure() -> list[Row]:
     """Combinations that an earlier run measured are taken from build/popcounts."""
-    cases = list(product(TARGETS, BITS, FORMS))
+    cases = [(target, bits, form) for bits, target, form in product(BITS, TARGETS, FORMS)]
     cores, context = len(os.sched_getaffinity(0)), multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(cores, context) as pool:
         costs = dict(zip(cases, pool.map(_cost, cases), strict=True))

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import (
     BaseModel,
     ConfigDict,
+    Field,
     NonNegativeInt,
     PositiveInt,
     StringConstraints,
@@ -36,7 +37,7 @@ class Port(_Record):
 
 
 class PayloadFeature(_Record):
-    """Where a feature's word lies in `i_payload`: bits offset … offset + width − 1."""
+    """A feature's word in a sample, as `i_payload` has it: bits offset … offset + width − 1."""
 
     name: str
     offset: NonNegativeInt
@@ -50,6 +51,44 @@ class Scores(_Record):
     classes: PositiveInt
     width: PositiveInt
     signed: bool
+
+
+class PacketField(_Record):
+    """`connective.packing.Place` of a word in a packet."""
+
+    name: str
+    beat: NonNegativeInt
+    offset: NonNegativeInt
+    width: PositiveInt
+    container: PositiveInt
+    signed: bool
+
+
+class NativeProtocol(_Record):
+    """Valid/ready streams: a sample in `beats` transfers, the lowest bits first, a result in one."""
+
+    kind: Literal["native"] = "native"
+    beats: PositiveInt = 1
+
+
+class AxiStreamProtocol(_Record):
+    """A sample in a packet of AXI4-Stream, and a result in a packet of one beat.
+
+    `tdata_width` and `result_width` are of `s_axis_tdata` and `m_axis_tdata`; a packet has
+    `beats`, and `bytes` of TDATA that belong to it. Bit `error_bit` of `m_axis_tuser` says that the
+    packet had the wrong length, the tag begins with bit `tag_offset`.
+    """
+
+    kind: Literal["axi-stream"] = "axi-stream"
+    tdata_width: PositiveInt
+    beats: PositiveInt
+    bytes: PositiveInt
+    features: list[PacketField]
+    result_width: PositiveInt
+    results: list[PacketField]
+    error_bit: NonNegativeInt
+    tag_offset: PositiveInt
+    tag_width: NonNegativeInt
 
 
 class Options(_Record):
@@ -84,8 +123,9 @@ class SimplifiedReference(NetworkReference):
 class Design(_Record):
     """A generated design. `sources` maps each Verilog file to its SHA-256, `latency` is in cycles.
 
-    `blocks` are the instances of the top module in the order of the data; `interface` is Amaranth's
-    own description of the top component.
+    `blocks` are the instances of the top module, and of its instance `core` if there is one, in the
+    order of the data. `interface` is Amaranth's own description of the top component, `protocol`
+    says what its ports carry.
     """
 
     format: Literal["connective.design"] = "connective.design"
@@ -99,11 +139,11 @@ class Design(_Record):
     head: Literal["class", "scores", "bits"]
     latency: PositiveInt
     initiation_interval: PositiveInt
-    beats: PositiveInt = 1
     options: Options
     ports: list[Port]
     features: list[PayloadFeature]
     scores: Scores | None
+    protocol: NativeProtocol | AxiStreamProtocol = Field(NativeProtocol(), discriminator="kind")
     blocks: list[Identifier]
     register_bits: NonNegativeInt
     least_register_bits: NonNegativeInt

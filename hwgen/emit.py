@@ -5,30 +5,23 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from connective._version import VERSION
+from connective.axi_stream import AxiStream
 from connective.certificate_file import write_certificate
-from connective.design import (
-    FILE,
-    Design,
-    Fanout,
-    NetworkReference,
-    Options,
-    PayloadFeature,
-    Port,
-    Scores,
-    SimplifiedReference,
-)
+from connective.design import FILE, Design, NetworkReference, Options, SimplifiedReference
 from connective.errors import InputError
 from connective.network import Network
 from connective.network_file import write_network
+from connective.packing import pack_features
 from connective.simplify import Simplified
+from hwgen.axi_stream import CORE, AxiStreamAccelerator
 from hwgen.core import Core
+from hwgen.describe import describe
 from hwgen.emission import Emission
 from hwgen.family import FAMILIES
 from hwgen.form import Form
 from hwgen.identifiers import is_identifier
+from hwgen.lanes import split
 from hwgen.schedule import Schedule, levels_for_latency
 from hwgen.waivers import waivers
 
@@ -36,8 +29,6 @@ NETWORK_FILE = "network.npz"
 SIMPLIFIED_FILE = "simplified.npz"
 CERTIFICATE_FILE = "certificate.npz"
 SOURCES = "rtl"
-HOTTEST = 10
-"""How many of the nodes that are read most design.json lists."""
 PIPELINED = Form()
 FOOTER = "\n`default_nettype wire\n"
 
@@ -54,6 +45,7 @@ def export(
     top: str,
     provenance: Mapping[str, Any],
     simplified: Simplified | None = None,
+    stream: AxiStream | None = None,
 ) -> Design:
     """Write the Verilog of a network into an existing folder and return what design.json says.
 
@@ -63,9 +55,10 @@ def export(
     The files are rtl/NAME.v for each module, lint.vlt, network.npz and design.json; the same
     arguments give the same bytes. Where `simplified` is given, it is what is built, and lies
     beside as simplified.npz with its certificate; network.npz stays what the core answers as.
-    Raises `InputError` for a budget below 0 or two budgets, another target, scores of a network
-    without classes, a form that the network does not have, or a top whose name Verilog does not
-    accept, and `ToolError` of Yosys.
+    The top has AXI4-Streams where `stream` is given. Raises `InputError` for a budget below 0 or
+    two budgets, another target, scores of a network without classes, a top whose name Verilog does
+    not accept, a feature that no beat holds, or a form that network, budget or stream do not have,
+    and `ToolError` of Yosys.
     """
     if not is_identifier(top):
         raise InputError(
@@ -79,24 +72,35 @@ def export(
             f"latency {latency} and {levels_per_stage} levels per stage exclude one another: give "
             "one of them"
         )
+    if stream is not None:
+        packing = pack_features(built.encoder.features, stream.tdata_width)
+        lanes, behind = split(built, packing)
+    else:
+        behind = built
     family = FAMILIES[target]
     if form.serial and latency is not None:
         raise InputError(f"latency {latency} and the serial form exclude one another: leave it out")
+    if form != PIPELINED and stream is not None:
+        raise InputError("AXI4-Streams have a pipeline behind them: leave out the other form")
     if latency is not None:
-        levels_per_stage = levels_for_latency(built, latency, scores=scores, family=family)
-    if levels_per_stage is None:
+        levels_per_stage = levels_for_latency(behind, latency, scores=scores, family=family)
+    elif levels_per_stage is None:
         levels_per_stage = form.levels_per_stage
-    schedule = Schedule(built, levels_per_stage, scores, family)
-    accelerator = form.core(schedule)
+    schedule = Schedule(behind, levels_per_stage, scores, family)
+    accelerator: Core | AxiStreamAccelerator
+    if stream is None:
+        accelerator = form.core(schedule)
+    else:
+        accelerator = AxiStreamAccelerator(schedule, lanes, packing, tag_width=stream.tag_width)
     emission = Emission(accelerator, top)
-    header = _header(network, schedule)
+    header = _header(network, levels_per_stage)
     sources = {}
     (folder / SOURCES).mkdir()
     for name, text in emission.verilog().items():
         content = (header + text + FOOTER).encode("ascii")
         (folder / SOURCES / f"{name}.v").write_bytes(content)
         sources[f"{SOURCES}/{name}.v"] = hashlib.sha256(content).hexdigest()
-    (folder / "lint.vlt").write_text(waivers(top), encoding="ascii")
+    (folder / "lint.vlt").write_text(waivers(top, axi_stream=stream is not None), encoding="ascii")
     write_network(folder / NETWORK_FILE, network, provenance)
     reference = None
     if simplified is not None:
@@ -105,11 +109,12 @@ def export(
         reference = SimplifiedReference(
             file=SIMPLIFIED_FILE, sha256=built.sha256, certificate=CERTIFICATE_FILE
         )
-    design = _describe(
+    design = describe(
         accelerator,
+        built=built,
         top=top,
         options=Options(
-            levels_per_stage=schedule.levels_per_stage,
+            levels_per_stage=levels_per_stage,
             target=target,
             scores=schedule.scores,
             form=form.name,
@@ -118,88 +123,16 @@ def export(
         sources=sources,
         network=NetworkReference(file=NETWORK_FILE, sha256=network.sha256),
         simplified=reference,
-        blocks=list(emission.instances),
+        blocks=[name for name in emission.instances if name != CORE],
     )
     (folder / FILE).write_text(design.model_dump_json(indent=1) + "\n", encoding="utf-8")
     return design
 
 
-def _header(network: Network, schedule: Schedule) -> str:
+def _header(network: Network, levels_per_stage: int) -> str:
     return (
         "// SPDX-License-Identifier: Apache-2.0\n"
-        f"// Generated by Connective {VERSION}, levels per stage: {schedule.levels_per_stage}\n"
+        f"// Generated by Connective {VERSION}, levels per stage: {levels_per_stage}\n"
         f"// Network sha256: {network.sha256}\n"
         "`default_nettype none\n\n"
-    )
-
-
-def _describe(
-    accelerator: Core,
-    *,
-    top: str,
-    options: Options,
-    sources: dict[str, str],
-    network: NetworkReference,
-    simplified: SimplifiedReference | None,
-    blocks: list[str],
-) -> Design:
-    schedule = accelerator.schedule
-    encoder = schedule.network.encoder
-    interface = accelerator.metadata.as_json()
-    offsets = encoder.offsets.tolist()
-    return Design(
-        generator=f"Connective {VERSION}",
-        top=top,
-        sources=sources,
-        waivers="lint.vlt",
-        network=network,
-        simplified=simplified,
-        head=schedule.network.head,
-        latency=accelerator.latency,
-        initiation_interval=accelerator.initiation_interval,
-        beats=accelerator.beats,
-        options=options,
-        ports=[
-            Port(name="clk", direction="in", width=1, signed=False),
-            Port(name="rst", direction="in", width=1, signed=False),
-            *(
-                Port(name=name, direction=member["dir"], width=member["width"], signed=False)
-                for name, member in interface["interface"]["members"].items()
-            ),
-        ],
-        features=[
-            PayloadFeature(name=f.name, offset=offset, width=f.width, signed=f.signed)
-            for f, offset in zip(encoder.features, offsets, strict=True)
-        ],
-        scores=_scores(schedule),
-        blocks=blocks,
-        register_bits=accelerator.register_bits,
-        least_register_bits=accelerator.least_register_bits,
-        fanouts=_fanouts(schedule),
-        interface=interface,
-    )
-
-
-def _fanouts(schedule: Schedule) -> list[Fanout]:
-    """The nodes that are read most."""
-    readers, level = schedule.readers, schedule.network.level
-    hottest = np.argsort(-readers, kind="stable")[:HOTTEST].tolist()
-    return [
-        Fanout(
-            node=node,
-            block=f"level_{level[node] - 1}" if level[node] else "encoder",
-            readers=int(readers[node]),
-        )
-        for node in hottest
-        if readers[node]
-    ]
-
-
-def _scores(schedule: Schedule) -> Scores | None:
-    if not schedule.scores:
-        return None
-    return Scores(
-        classes=schedule.network.n_classes,
-        width=schedule.score_width,
-        signed=schedule.score_range[0] < 0,
     )

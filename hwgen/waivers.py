@@ -1,13 +1,26 @@
 """What Verilator's linter is told to pass over in a generated design, and why."""
 
 
-def waivers(top: str) -> str:
+def waivers(top: str, *, axi_stream: bool) -> str:
     """The text of a Verilator configuration file for the design with this top."""
     return f"""`verilator_config
 // Verilog extends the narrower of two scores with zeros. It is meant so where classes can reach
 // scores of different widths.
 lint_off -rule WIDTHEXPAND -file "*{top}_argmax.v"
+{_AXI_STREAM.format(top=top) if axi_stream else _NATIVE.format(top=top)}"""
+
+
+_NATIVE = """\
 // The payload holds every feature whole; the network may read only some features, or some bits.
 lint_off -rule UNUSEDSIGNAL -file "*{top}.v" -match "*i_payload*"
 lint_off -rule UNUSEDSIGNAL -file "*{top}_encoder.v" -match "*payload*"
+"""
+
+_AXI_STREAM = """\
+// A packet holds every feature whole, and bytes that fill it up; the network may read only some.
+lint_off -rule UNUSEDSIGNAL -file "*{top}.v" -match "*s_axis_tdata*"
+lint_off -rule UNUSEDSIGNAL -file "*{top}_encoder.v" -match "*payload*"
+lint_off -rule UNUSEDSIGNAL -file "*{top}_receiver.v" -match "*tkeep*"
+// A network that reads nothing has yet a sample, of one bit.
+lint_off -rule UNUSEDSIGNAL -file "*{top}_core.v" -match "*i_payload*"
 """

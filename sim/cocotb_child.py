@@ -26,7 +26,7 @@ def build_and_test(job: dict[str, Any]) -> None:
         timescale=("1ns", "1ps"),
     )
     runner.test(
-        test_module="bench",
+        test_module=job["bench"],
         hdl_toplevel=job["top"],
         build_dir=job["build"],
         results_xml=job["results"],

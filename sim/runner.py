@@ -23,7 +23,10 @@ from connective.vectors import write_vectors
 
 SIMULATORS = {"icarus": icarus.version, "verilator": verilator.version}
 HERE = Path(__file__).parent
-BENCH = HERE / "bench.py"
+PACKAGE = "bench"
+BENCHES = {"native": "bench", "axi-stream": "axi_bench"}
+SHARED = "monitor"
+VECTORS_FILE = "vectors.txt"
 PASSED = "passed"
 
 VERILATOR_ARGUMENTS = [
@@ -59,11 +62,15 @@ def simulate(
         raise InputError("a simulation needs at least one sample")
     version = SIMULATORS[simulator]()
     cocotb.version()
+    if design.protocol.kind == "axi-stream":
+        cocotb.check_axi()
     log = design_folder.absolute() / "results" / f"simulate-{simulator}.log"
     with tempfile.TemporaryDirectory(prefix="connective-", ignore_cleanup_errors=True) as name:
         build = Path(name)
-        write_vectors(build / "vectors.txt", network, design, samples)
-        shutil.copy(BENCH, build)
+        write_vectors(build / VECTORS_FILE, network, design, samples)
+        (build / PACKAGE).mkdir()
+        for file, text in bench_files(design).items():
+            (build / PACKAGE / file).write_text(text, encoding="utf-8")
         shutil.copy(design_folder / FILE, build)
         job = _job(design_folder.absolute(), design, build, simulator, seed)
         (build / "job.json").write_text(json.dumps(job))
@@ -94,6 +101,13 @@ def simulate(
     )
 
 
+def bench_files(design: Design) -> dict[str, str]:
+    """The texts by file name of a package that is the design's bench, with no need of others."""
+    names = (BENCHES[design.protocol.kind], SHARED)
+    texts = {f"{name}.py": (HERE / f"{name}.py").read_text(encoding="utf-8") for name in names}
+    return {"__init__.py": "", **texts}
+
+
 def _network(folder: Path, design: Design) -> Network:
     path = folder / design.network.file
     network, _ = read_network(path)
@@ -109,6 +123,7 @@ def _job(folder: Path, design: Design, build: Path, simulator: str, seed: int) -
     """What `cocotb_child` reads."""
     job = {
         "simulator": simulator,
+        "bench": f"{PACKAGE}.{BENCHES[design.protocol.kind]}",
         "top": design.top,
         "sources": [str(folder / name) for name in design.sources],
         "control_files": [],
@@ -138,6 +153,8 @@ def _environment(variables: Mapping[str, str], build: Path, simulator: str) -> d
     for name in ("WAVES", "GUI"):
         kept.pop(name, None)
     kept["PYTHONPATH"] = str(build)  # where the bench is
+    kept["CONNECTIVE_DESIGN"] = str(build / FILE)
+    kept["CONNECTIVE_VECTORS"] = str(build / VECTORS_FILE)
     kept["CONNECTIVE_RESULT"] = str(build / "bench.json")
     return (
         kept

@@ -9,7 +9,7 @@ from connective import Network
 from connective.design import Design
 from connective.tools import verilator
 from hwgen.handover import write_core
-from sim.runner import BENCH
+from sim.runner import bench_files
 from tests.designs import make_design
 
 BANNED = ["amaranth", "connective", "hwgen", "numpy", "sim", "train"]
@@ -18,7 +18,7 @@ BANNED = ["amaranth", "connective", "hwgen", "numpy", "sim", "train"]
 def make_core(folder: Path, network: Network, **options: Any) -> Design:
     """Export a network into a new folder, with all that belongs to a core."""
     design = make_design(folder, network, **options)
-    write_core(folder, design, network, bench=BENCH.read_text())
+    write_core(folder, design, network, bench=bench_files(design))
     return design
 
 

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-HEAVY = {"torch", "amaranth", "cocotb", "pyosys", "matplotlib", "optuna"}
+HEAVY = {"torch", "amaranth", "cocotb", "cocotbext", "pyosys", "matplotlib", "optuna"}
 ROOMS = {"connective", "train", "hwgen", "sim", "benchmarks"}
 ALLOWED_ROOMS = {"train": {"connective"}, "hwgen": {"connective"}, "sim": {"connective"}}
 ALLOWED_HEAVY = {
     "train": {"torch", "matplotlib", "optuna"},
     "hwgen": {"amaranth"},
     "hwgen/flows": set(),
-    "sim": {"cocotb"},
+    "sim": {"cocotb", "cocotbext"},
     "connective": set(),
     "connective/tools": {"pyosys"},  # in the child process that is Yosys
 }

@@ -5,11 +5,14 @@ from pathlib import Path
 import click
 from rich.console import Group
 
+from connective.axi_stream import AxiStream
 from connective.cli.simplify import certified, effort
 from connective.cli.terminal import AS_JSON, FILE, FOLDER, Example, cycles, emit, pairs, working
 from connective.design import Design
+from connective.errors import InputError
 from connective.folder import check_replaceable, replace_folder
 from connective.network_file import read_network
+from connective.packing import pack_features
 
 
 @click.command(cls=Example, epilog="connective export run/network.npz --out design")
@@ -51,6 +54,17 @@ from connective.network_file import read_network
     help="Bits of a sample that come in a transfer, the lowest first.  [default: all]",
 )
 @click.option("--scores", is_flag=True, help="Give the score of each class beside the label.")
+@click.option(
+    "--interface",
+    type=click.Choice(["native", "axi-stream"]),
+    default="native",
+    show_default=True,
+    help="A sample a transfer, or AXI4-Streams with a sample a packet.",
+)
+@click.option("--tdata-width", type=int, show_default="32", help="Bits of a beat of samples.")
+@click.option(
+    "--tag-width", type=int, show_default="0", help="Bits of TUSER that go with a sample."
+)
 @click.option("--top", default="accelerator", show_default=True, help="Name of the top module.")
 @click.option(
     "--simplify/--no-simplify",
@@ -69,6 +83,9 @@ def export(
     bits_per_cycle: int | None,
     input_width: int | None,
     scores: bool,
+    interface: str,
+    tdata_width: int | None,
+    tag_width: int | None,
     top: str,
     simplify: bool,
     as_json: bool,
@@ -77,10 +94,13 @@ def export(
     from hwgen.emit import export as run
     from hwgen.form import Form
     from hwgen.handover import write_core
-    from sim.runner import BENCH
+    from sim.runner import bench_files
 
     chosen = Form(form == "serial", bits_per_cycle, input_width)
+    stream = _stream(interface, tdata_width, tag_width)
     loaded, provenance = read_network(network)
+    if stream:
+        pack_features(loaded.encoder.features, stream.tdata_width)  # refuses before the long work
     check_replaceable(out)
     simplified = None
     if simplify:
@@ -100,9 +120,22 @@ def export(
             top=top,
             provenance=provenance,
             simplified=simplified,
+            stream=stream,
         )
-        write_core(folder, design, loaded, bench=BENCH.read_text(encoding="utf-8"))
+        write_core(folder, design, loaded, bench=bench_files(design))
     emit(as_json, design.model_dump(mode="json"), _table(design, out))
+
+
+def _stream(interface: str, tdata_width: int | None, tag_width: int | None) -> AxiStream | None:
+    """The AXI4-Stream that the options ask for, if any; `InputError` for what belongs to none."""
+    widths = {"tdata_width": tdata_width, "tag_width": tag_width}
+    given = {name: width for name, width in widths.items() if width is not None}
+    if interface == "axi-stream":
+        return AxiStream(**given)
+    if given:
+        option = next(iter(given)).replace("_", "-")
+        raise InputError(f"--{option} is of AXI4-Stream: use it with --interface axi-stream")
+    return None
 
 
 def _table(design: Design, folder: Path) -> Group:

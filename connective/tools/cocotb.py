@@ -9,6 +9,8 @@ from connective.tools.process import check_version
 
 REMEDY = "pip install 'connective[simulate]'"
 MINIMUM = (2, 1)
+AXI = "cocotbext-axi"
+AXI_MINIMUM = (0, 1, 26)  # the first that runs with cocotb 2
 
 
 def version() -> str:
@@ -27,3 +29,12 @@ def version() -> str:
             f"apt-get install {package}"
         )
     return found
+
+
+def check_axi() -> None:
+    """`ToolError` if cocotbext-axi, which drives AXI4-Streams, is missing."""
+    try:
+        found = importlib.metadata.version(AXI)
+    except importlib.metadata.PackageNotFoundError:
+        raise ToolError(f"{AXI} is missing: {REMEDY}") from None
+    check_version(AXI, found, minimum=AXI_MINIMUM, remedy=REMEDY)

@@ -11,7 +11,15 @@ from connective.tools.yosys import quote, run_yosys, version
 from hwgen.flows.netlist import Netlist, read_netlist
 
 TARGETS = {"lut4": 4, "lut6": 6}
-POPCOUNT, INTERFACE = "popcount", "interface"
+POPCOUNT, INTERFACE, ENCODER = "popcount", "interface", "encoder"
+REPORTED_AS = {
+    "packet": ENCODER,  # the registers of what it compared
+    "receiver": INTERFACE,
+    "flow": INTERFACE,
+    "sideband": INTERFACE,
+    "beats": INTERFACE,
+    "accumulator": POPCOUNT,
+}
 METHOD = (
     "Whole design, flattened, then mapped by ABC to LUTs of at most {inputs} inputs: encoder, "
     "logic levels, popcounts, argmax, and the interface with its output FIFO, whose memory is "
@@ -106,6 +114,6 @@ def count(netlist: Netlist, design: Design) -> dict[str, Block]:
 
 
 def _reported(name: str) -> str:
-    if name.startswith("popcount_") or name == "accumulator":
+    if name.startswith("popcount_"):
         return POPCOUNT
-    return INTERFACE if name in ("flow", "beats") else name
+    return REPORTED_AS.get(name, name)

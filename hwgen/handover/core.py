@@ -2,7 +2,7 @@
 
 import json
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +28,12 @@ PLACEHOLDER = "NAME"
 """What stands for the top's name in the name of a template."""
 
 
-def write_core(folder: Path, design: Design, network: Network, *, bench: str) -> None:
+def write_core(folder: Path, design: Design, network: Network, *, bench: Mapping[str, str]) -> None:
     """Add to an exported design what its users' tools expect; docs/core-folder.md lists the files.
 
-    `network` is the one that the design answers as, `bench` the text of the cocotb test bench. The
-    same arguments give the same bytes; files that exist are written over.
+    `network` is the one that the design answers as, `bench` the files of the package that is the
+    cocotb test bench, its tests in the first that is not `__init__.py`. The same arguments give
+    the same bytes; files that exist are written over.
     """
     ports = interface(design)
     lines = _header(design)
@@ -62,6 +63,8 @@ def write_core(folder: Path, design: Design, network: Network, *, bench: str) ->
         "payload_width": network.encoder.payload_width,
         "port_rows": port_rows(design, ports),
         "feature_rows": feature_rows(network),
+        "bench_files": list(bench),
+        "bench_module": next(Path(file).stem for file in bench if file != "__init__.py"),
         "class_name": python_class(design.top),
         "vhdl_name": vhdl_name,
     }
@@ -69,7 +72,8 @@ def write_core(folder: Path, design: Design, network: Network, *, bench: str) ->
         path = folder / name.removesuffix(SUFFIX).replace(PLACEHOLDER, design.top)
         _write(path, environment.get_template(name).render(context))
     comment = "".join(f"# {line}\n" for line in lines)
-    _write(folder / "tb/bench.py", comment + bench)
+    for file, text in bench.items():
+        _write(folder / "tb/bench" / file, comment + text)
     write_vectors(
         folder / "tb/vectors.txt", network, design, bench_samples(network), comment=comment
     )

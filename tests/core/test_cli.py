@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from connective import Network
+from connective import Feature, Network, thermometer
 from connective.certificate import check
 from connective.certificate_file import read_certificate
-from connective.design import read_design
+from connective.design import AxiStreamProtocol, read_design
 from connective.network_file import read_network, write_network
 from tests.networks import random_network
 
@@ -108,6 +108,52 @@ def test_export_builds_the_simplified_network_unless_told_not_to(
         assert read_network(folder / "network.npz")[0].sha256 == loaded.sha256
     report = json.loads(connective("report", smaller, "--json").stdout)
     assert (report["gates"], report["simplified"]["gates"]) == (16, built.n_gates)
+
+
+def test_axi_streams_are_exported_and_simulated(network: Path, tmp_path: Path) -> None:
+    arguments = ("--interface", "axi-stream", "--tdata-width", 16, "--tag-width", 4)
+    connective("export", network, "--out", tmp_path / "design", *arguments)
+    design = read_design(tmp_path / "design")
+    assert isinstance(design.protocol, AxiStreamProtocol)
+    assert (design.protocol.tdata_width, design.protocol.tag_width) == (16, 4)
+    simulated = connective(
+        "simulate", tmp_path / "design", "--simulator", "icarus", "--samples", 20, "--json"
+    ).stdout
+    result = json.loads(simulated)
+    assert result["cycles"] == 20 * design.initiation_interval + design.latency
+    assert (tmp_path / "design/results/simulate-icarus.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (
+            ("--tdata-width", 32),
+            "--tdata-width is of AXI4-Stream: use it with --interface axi-stre",
+        ),
+        (("--tag-width", 0), "--tag-width is of AXI4-Stream: use it with --interface axi-stream"),
+        (
+            ("--interface", "axi-stream", "--tdata-width", 12),
+            "must be a multiple of 8 from 8 to 65536",
+        ),
+        (("--interface", "axi-stream", "--tag-width", -1), "tag width must be 0 to 1024, not -1"),
+        (("--interface", "axi-stream", "--top", "module"), "no keyword, such as accelerator"),
+    ],
+)
+def test_options_that_make_no_interface_are_refused(
+    network: Path, tmp_path: Path, options: tuple[object, ...], sentence: str
+) -> None:
+    assert sentence in refused("export", network, "--out", tmp_path / "design", *options)
+    assert not (tmp_path / "design").exists()
+
+
+def test_a_feature_that_no_beat_holds_is_refused(tmp_path: Path) -> None:
+    wide = Network(thermometer([Feature("x", 12)], [[7]]), [[0]], [2], [1], [1], [0], [], "bits")
+    write_network(tmp_path / "wide.npz", wide, {})
+    arguments = ("--interface", "axi-stream", "--tdata-width", 8, "--out", tmp_path / "design")
+    error = refused("export", tmp_path / "wide.npz", *arguments)
+    assert "feature 'x' has 12 bits, more than a beat of 8 holds: use a TDATA width of 16" in error
+    assert not (tmp_path / "design").exists()
 
 
 def test_a_network_without_data_goes_through_the_chain_on_random_words(

@@ -44,6 +44,7 @@ def write(folder: Path, content: dict[str, Any]) -> Path:
 def test_a_design_is_read_and_its_digest_follows_the_verilog(tmp_path: Path) -> None:
     design = read_design(write(tmp_path, values()))
     assert design.latency == 3
+    assert design.protocol.kind == "native"
     other = Design.model_validate(values(sources={"rtl/a.v": "0" * 64}))
     assert design.sha256 != other.sha256
     assert design.sha256 == Design.model_validate(values(latency=4)).sha256

@@ -5,7 +5,7 @@ import pytest
 
 from connective import Network
 from connective.vectors import write_vectors
-from sim.bench import read_vectors
+from sim.monitor import read_vectors
 from tests.designs import make_design
 from tests.networks import random_network, random_samples
 

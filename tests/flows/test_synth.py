@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from connective import InputError, Network, ToolError, canonicalize, raw
+from connective.axi_stream import AxiStream
 from connective.design import Design
 from connective.tools.yosys import quote, run_yosys
 from hwgen.flows.synth import TARGETS, coarse, mapping, synthesize
@@ -104,6 +105,18 @@ def test_blocks_come_in_the_order_of_the_data(tmp_path: Path) -> None:
     assert result.tool.startswith("Yosys 0.")
     assert result.blocks["level_0"].depth == result.blocks["level_1"].depth == 1
     assert (tmp_path / "d" / "results" / "synth-lut6.log").stat().st_size
+
+
+def test_blocks_of_a_core_between_axi_streams_are_those_of_the_core(tmp_path: Path) -> None:
+    make_design(tmp_path / "native", network())
+    make_design(tmp_path / "axi", network(), stream=AxiStream(8, 2))
+    native, axi = (synthesize(tmp_path / name, "lut6") for name in ("native", "axi"))
+    assert list(axi.blocks) == list(native.blocks)
+    assert sum(block.luts for block in axi.blocks.values()) == axi.luts
+    assert sum(block.registers for block in axi.blocks.values()) == axi.registers
+    assert axi.blocks["popcount"].registers == native.blocks["popcount"].registers
+    assert axi.blocks["level_0"].registers == native.blocks["level_0"].registers
+    assert axi.blocks["interface"].registers > native.blocks["interface"].registers
 
 
 def test_level_of_gates_costs_one_lut_and_one_register_each(tmp_path: Path) -> None:

@@ -5,8 +5,9 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pytest
 
-import sim.bench
+import sim
 from connective.results import SimulationResult
 from sim import simulate
 from tests.designs import make_design
@@ -37,11 +38,20 @@ def failed(result: SimulationResult) -> set[str]:
     return {name for name, text in result.tests.items() if text != "passed"}
 
 
-def test_bench_needs_only_cocotb_and_the_standard_library() -> None:
-    tree = ast.parse(Path(sim.bench.__file__).read_text())
+@pytest.mark.parametrize(
+    ("name", "needed"),
+    [
+        ("monitor", {"cocotb"}),
+        ("bench", {"cocotb", "monitor"}),
+        ("axi_bench", {"cocotb", "cocotbext.axi", "monitor"}),
+    ],
+)
+def test_a_bench_needs_only_its_libraries_and_the_monitor(name: str, needed: set[str]) -> None:
+    tree = ast.parse(Path(sim.__file__).with_name(f"{name}.py").read_text())
     imported = {a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}
     imported |= {str(n.module) for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
-    assert {name.partition(".")[0] for name in imported} - sys.stdlib_module_names == {"cocotb"}
+    foreign = {name for name in imported if name.partition(".")[0] not in sys.stdlib_module_names}
+    assert {name.removesuffix(".clock").removesuffix(".triggers") for name in foreign} == needed
 
 
 def test_wrapper_without_a_fault_passes(tmp_path: Path) -> None:

@@ -81,7 +81,7 @@ def test_the_diagram_is_what_the_core_does(tmp_path: Path, form: dict[str, Any])
     drawn = {name: levels(wave) for name, wave in waves.items()}
     got = simulated(tmp_path / "d", design, drawn["i_valid"], drawn["o_ready"])
     assert got == (drawn["i_ready"], drawn["o_valid"])
-    last_beat = drawn["i_valid"].index("1") + design.beats - 1
+    last_beat = drawn["i_valid"].index("1") + design.protocol.beats - 1
     assert drawn["o_valid"].index("1") - last_beat == design.latency
     for valid, data in (("i_valid", "i_payload"), ("o_valid", "o_label")):
         assert [state == "1" for state in drawn[valid]] == [state != "x" for state in drawn[data]]

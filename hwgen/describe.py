@@ -1,0 +1,124 @@
+"""What design.json says of a top component."""
+
+from dataclasses import asdict
+
+import numpy as np
+
+from connective._version import VERSION
+from connective.design import (
+    AxiStreamProtocol,
+    Design,
+    Fanout,
+    NativeProtocol,
+    NetworkReference,
+    Options,
+    PacketField,
+    PayloadFeature,
+    Port,
+    Scores,
+    SimplifiedReference,
+)
+from connective.network import Network
+from connective.packing import Packing
+from hwgen.axi_stream import ERROR_BIT, AxiStreamAccelerator
+from hwgen.core import Core
+from hwgen.schedule import Schedule
+
+HOTTEST = 10
+"""How many of the nodes that are read most design.json lists."""
+
+
+def describe(
+    top_component: Core | AxiStreamAccelerator,
+    *,
+    built: Network,
+    top: str,
+    options: Options,
+    sources: dict[str, str],
+    network: NetworkReference,
+    simplified: SimplifiedReference | None,
+    blocks: list[str],
+) -> Design:
+    """The description of a component that computes `built` and was emitted as `top`."""
+    schedule = top_component.schedule
+    framed = isinstance(top_component, AxiStreamAccelerator)
+    clock = ["clk"] * top_component.clocked + ["rst"] * top_component.resets
+    interface = top_component.metadata.as_json()
+    encoder = built.encoder
+    offsets = encoder.offsets.tolist()
+    return Design(
+        generator=f"Connective {VERSION}",
+        top=top,
+        sources=sources,
+        waivers="lint.vlt",
+        network=network,
+        simplified=simplified,
+        head=schedule.network.head,
+        latency=top_component.latency,
+        initiation_interval=top_component.initiation_interval,
+        options=options,
+        ports=[
+            *(Port(name=name, direction="in", width=1, signed=False) for name in clock),
+            *(
+                Port(name=name, direction=member["dir"], width=member["width"], signed=False)
+                for name, member in interface["interface"]["members"].items()
+            ),
+        ],
+        features=[
+            PayloadFeature(name=f.name, offset=offset, width=f.width, signed=f.signed)
+            for f, offset in zip(encoder.features, offsets, strict=True)
+        ],
+        scores=None if framed else _scores(schedule),
+        protocol=_axi_stream(top_component)
+        if framed
+        else NativeProtocol(beats=top_component.beats),
+        blocks=blocks,
+        register_bits=top_component.register_bits,
+        least_register_bits=top_component.least_register_bits,
+        fanouts=_fanouts(built, scores=schedule.scores),
+        interface=interface,
+    )
+
+
+def _axi_stream(component: AxiStreamAccelerator) -> AxiStreamProtocol:
+    packing, results = component.packing, component.result_packing
+    return AxiStreamProtocol(
+        tdata_width=packing.tdata_width,
+        beats=packing.n_beats,
+        bytes=packing.n_bytes,
+        features=_fields(packing),
+        result_width=results.tdata_width,
+        results=_fields(results),
+        error_bit=ERROR_BIT,
+        tag_offset=ERROR_BIT + 1,
+        tag_width=component.tag_width,
+    )
+
+
+def _fields(packing: Packing) -> list[PacketField]:
+    return [PacketField(**asdict(place)) for place in packing.places]
+
+
+def _fanouts(network: Network, *, scores: bool) -> list[Fanout]:
+    """The nodes that are read most."""
+    readers, level = Schedule(network, 0, scores).readers, network.level
+    hottest = np.argsort(-readers, kind="stable")[:HOTTEST].tolist()
+    return [
+        Fanout(
+            node=node,
+            block=f"level_{level[node] - 1}" if level[node] else "encoder",
+            readers=int(readers[node]),
+        )
+        for node in hottest
+        if readers[node]
+    ]
+
+
+def _scores(schedule: Schedule) -> Scores | None:
+    if not schedule.scores:
+        return None
+    return Scores(
+        classes=schedule.network.n_classes,
+        width=schedule.score_width,
+        signed=schedule.score_range[0] < 0,
+    )
