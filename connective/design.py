@@ -65,7 +65,7 @@ class PacketField(_Record):
 
 
 class NativeProtocol(_Record):
-    """Valid/ready streams: a sample in `beats` transfers, the lowest bits first, a result in one."""
+    """Valid/ready streams: a sample in `beats` transfers, low bits first, a result in one."""
 
     kind: Literal["native"] = "native"
     beats: PositiveInt = 1
