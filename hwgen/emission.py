@@ -54,6 +54,7 @@ class Emission:
             if known == module:
                 return name
         name = f"{self._top_name}_{instance}"
+        assert name not in self._modules, f"two blocks that differ are called {instance}"
         self._modules[name] = module
         return name
 

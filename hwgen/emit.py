@@ -83,7 +83,10 @@ def export(
     if form != PIPELINED and stream is not None:
         raise InputError("AXI4-Streams have a pipeline behind them: leave out the other form")
     if latency is not None:
-        levels_per_stage = levels_for_latency(behind, latency, scores=scores, family=family)
+        own = latency - (stream is not None)  # a packet's bits are stored for a cycle
+        if own < 1:
+            raise InputError(f"latency is {latency}: with AXI4-Streams it is at least 2")
+        levels_per_stage = levels_for_latency(behind, own, scores=scores, family=family)
     elif levels_per_stage is None:
         levels_per_stage = form.levels_per_stage
     schedule = Schedule(behind, levels_per_stage, scores, family)

@@ -34,7 +34,8 @@ def _encoder(
     stage = {row: int(schedule.node_stage[row]) for row, _ in gives}
     outputs = Signal(len(gives), name="encoded")
     block = InputEncoder(encoder, stage, gives=gives)
-    place(m, platform, "encoder", block, {"payload": payload, "o": outputs})
+    name = "encoder" if schedule.encodes else "inputs"
+    place(m, platform, name, block, {"payload": payload, "o": outputs})
     return dict(zip(gives, bits(outputs), strict=True))
 
 

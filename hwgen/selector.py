@@ -67,13 +67,20 @@ class Selector(Block):
 
 def _halved(m: Module, name: str, bit: Value, groups: list[list[Row]]) -> list[list[Row]]:
     """Of each two neighbours in a group the one that a bit chooses; a last one without stays."""
-    even = [row for rows in groups for row in rows[::2]]
-    odd = [row for rows in groups for row in (*rows[1::2], *rows[-1:])[: len(rows[::2])]]
-    chosen = Signal(sum(map(len, even)), name=name)
-    m.d.comb += chosen.eq(Mux(bit, _vector(odd), _vector(even)))
-    parts = iter(bits(chosen))
-    return [[[next(parts) for _ in row] for row in rows[::2]] for rows in groups]
-
-
-def _vector(rows: list[Row]) -> Value:
-    return join(part for row in rows for part in row)
+    pairs = [pair for rows in groups for pair in zip(rows[::2], rows[1::2], strict=False)]
+    differing = [
+        (even, odd) for row in pairs for even, odd in zip(*row, strict=True) if even is not odd
+    ]
+    chosen = Signal(len(differing), name=name)
+    m.d.comb += chosen.eq(
+        Mux(bit, join(odd for _, odd in differing), join(even for even, _ in differing))
+    )
+    parts, halves = iter(bits(chosen)), iter(pairs)
+    halved = []
+    for rows in groups:
+        half = [
+            [even if even is odd else next(parts) for even, odd in zip(*next(halves), strict=True)]
+            for _ in range(len(rows) // 2)
+        ]
+        halved.append([*half, *rows[2 * len(half) :]])
+    return halved

@@ -17,6 +17,7 @@ BITWISE = {"&", "|", "^", "~"}
 COMPARE = {"==", "!=", "<", "<=", ">", ">="}
 ARITHMETIC = {"+", "-"}
 _NUMBERED = re.compile(r"unnamed_\d+")
+_NUMBERED_PART = re.compile(r"\bunnamed_\d+\b(?:\[[\d:]+\])?")
 _CONSTANT = re.compile(r"(\$signed\()?(\d+)'h([0-9a-f]+)(?(1)\))")
 
 
@@ -71,7 +72,7 @@ def _narrow(module: VerilogModule) -> VerilogModule:
 
     def narrowed(statement: Assign) -> Assign:
         target = whole.get(statement.target, statement.target)
-        value = ATOM.sub(lambda m: whole.get(m[0], m[0]), statement.value)
+        value = _NUMBERED_PART.sub(lambda m: whole.get(m[0], m[0]), statement.value)
         return replace(statement, target=target, value=value)
 
     return replace(module, widths=widths).map(narrowed)

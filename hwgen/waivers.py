@@ -14,6 +14,7 @@ _NATIVE = """\
 // The payload holds every feature whole; the network may read only some features, or some bits.
 lint_off -rule UNUSEDSIGNAL -file "*{top}.v" -match "*i_payload*"
 lint_off -rule UNUSEDSIGNAL -file "*{top}_encoder.v" -match "*payload*"
+lint_off -rule UNUSEDSIGNAL -file "*{top}_inputs.v" -match "*payload*"
 """
 
 _AXI_STREAM = """\
@@ -21,6 +22,7 @@ _AXI_STREAM = """\
 lint_off -rule UNUSEDSIGNAL -file "*{top}.v" -match "*s_axis_tdata*"
 lint_off -rule UNUSEDSIGNAL -file "*{top}_encoder.v" -match "*payload*"
 lint_off -rule UNUSEDSIGNAL -file "*{top}_receiver.v" -match "*tkeep*"
-// A network that reads nothing has yet a sample, of one bit.
+// A network that reads nothing has yet a sample, of one bit, and constant gates ignore theirs.
 lint_off -rule UNUSEDSIGNAL -file "*{top}_core.v" -match "*i_payload*"
+lint_off -rule UNUSEDSIGNAL -file "*{top}_inputs.v" -match "*payload*"
 """

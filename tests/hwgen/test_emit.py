@@ -165,4 +165,4 @@ def lint(folder: Path, design: Design) -> None:
         env={**os.environ, "VERILATOR_ROOT": str(root)},
         check=False,
     )
-    assert (found.returncode, found.stderr) == (0, "")
+    assert found.stderr == "" and found.returncode == 0, found.stderr
