@@ -24,6 +24,7 @@ class Core(Block):
     latency: cycles from the first that offers a sample's last beat to the first that offers its
         result, through an idle core
     initiation_interval: cycles from sample to sample where neither side stalls
+    depth: samples whose results are not there yet, at full rate
     register_bits: of the data, without those of the flow control
     least_register_bits: a lower bound of them for this form, latency and budget
     """
@@ -36,6 +37,10 @@ class Core(Block):
     initiation_interval: int
     register_bits: int
     least_register_bits: int
+
+    @property
+    def depth(self) -> int:
+        return -(-self.latency // self.initiation_interval)
 
     def __init__(self, schedule: Schedule, *, beat_width: int | None = None) -> None:
         self.schedule = schedule

@@ -80,8 +80,11 @@ def export(
     family = FAMILIES[target]
     if form.serial and latency is not None:
         raise InputError(f"latency {latency} and the serial form exclude one another: leave it out")
-    if form != PIPELINED and stream is not None:
-        raise InputError("AXI4-Streams have a pipeline behind them: leave out the other form")
+    if form.input_width is not None and stream is not None:
+        raise InputError(
+            f"input width {form.input_width} and AXI4-Streams exclude one another: choose the bits "
+            "of a beat instead"
+        )
     if latency is not None:
         own = latency - (stream is not None)  # a packet's bits are stored for a cycle
         if own < 1:
@@ -90,11 +93,9 @@ def export(
     elif levels_per_stage is None:
         levels_per_stage = form.levels_per_stage
     schedule = Schedule(behind, levels_per_stage, scores, family)
-    accelerator: Core | AxiStreamAccelerator
-    if stream is None:
-        accelerator = form.core(schedule)
-    else:
-        accelerator = AxiStreamAccelerator(schedule, lanes, packing, tag_width=stream.tag_width)
+    accelerator: Core | AxiStreamAccelerator = form.core(schedule)
+    if stream is not None:
+        accelerator = AxiStreamAccelerator(accelerator, lanes, packing, tag_width=stream.tag_width)
     emission = Emission(accelerator, top)
     header = _header(network, levels_per_stage)
     sources = {}

@@ -40,7 +40,7 @@ from .monitor import (
 
 PINS = Pins("aclk", "s_axis_tvalid", "s_axis_tready", "m_axis_tvalid", "m_axis_tready")
 OUTPUTS = ("m_axis_tdata", "m_axis_tuser", "m_axis_tlast")
-STALLED_BEATS = 4000  # about, a case of stalls
+STALLED_CYCLES = 4000  # of samples at full rate, about, a case of stalls
 
 Pauses = Iterator[bool] | None
 PAUSES: dict[str, Callable[[random.Random, int], Pauses]] = {
@@ -178,13 +178,13 @@ async def reset(dut: Any, cycles: int) -> None:
 def some(core: Core, rng: random.Random) -> list[Packet]:
     """Packets for a case of stalls: twice what the core holds, or more."""
     vectors = read_vectors(VECTORS)
-    count = min(len(vectors.samples), STALLED_BEATS // core.beats)
-    return core.packets(vectors.some(max(count, 2 * (core.latency + 2)), rng).samples, rng)
+    count = min(len(vectors.samples), STALLED_CYCLES // core.claims.interval)
+    return core.packets(vectors.some(max(count, 2 * (core.claims.depth + 2)), rng).samples, rng)
 
 
 @cocotb.test()
 async def every_sample_is_right_at_full_rate(dut: Any) -> None:
-    """All vectors without stalls: each result as expected, cycles = samples · beats + latency."""
+    """All vectors without stalls: each result as expected, in as many cycles as claimed."""
     rng = random.Random(cocotb.RANDOM_SEED)
     streams = await Streams.start(dut)
     core = streams.core
@@ -239,7 +239,7 @@ async def nothing_stale_after_reset_in_flight(dut: Any) -> None:
         await reset(dut, rng.randint(1, 3))
         streams.sink.clear()
         await ClockCycles(dut.aclk, rng.choice((2, 2 * cycles)))
-        after = core.packets(vectors.some(4 + 2 * core.latency // core.beats, rng).samples, rng)
+        after = core.packets(vectors.some(4 + 2 * core.claims.depth, rng).samples, rng)
         monitor = await streams.run(after, rng)
         streams.check(monitor, after)
         check_rate(monitor, len(after), core.claims)

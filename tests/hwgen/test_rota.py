@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from connective import InputError, Network, raw
@@ -24,6 +24,7 @@ def classes(bits: list[int], bias: list[int], weights: list[int] | None = None) 
     )
 
 
+@settings(deadline=None)
 @given(networks(), st.none() | st.integers(1, 9), st.integers(0, 2**32 - 1))
 def test_the_counter_comes_to_the_scores(
     network: Network, bits_per_cycle: int | None, seed: int
