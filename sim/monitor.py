@@ -77,7 +77,7 @@ class Claims:
 
 def read_claims(path: Path) -> Claims:
     design = json.loads(path.read_text())
-    beats = design["protocol"]["beats"]
+    beats = design.get("protocol", {}).get("beats", 1)
     return Claims(design["latency"], design["initiation_interval"], beats)
 
 

@@ -1,6 +1,8 @@
 """Every form answers as the network, in exactly the cycles that it declares."""
 
 import itertools
+import re
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -111,6 +113,25 @@ def test_a_narrow_input_adds_no_cycle_but_those_of_the_beats(tmp_path: Path) -> 
         )
         assert narrow.protocol.beats == narrow.initiation_interval == beats
         assert narrow.latency == whole.latency
+
+
+@pytest.mark.parametrize("form", [Form(True), Form(True, 3), Form(True, 3, 5), Form(input_width=5)])
+@pytest.mark.parametrize("levels_per_stage", [0, 1])
+def test_the_verilog_has_the_registers_that_the_design_counts(
+    tmp_path: Path, form: Form, levels_per_stage: int
+) -> None:
+    network = random_network(np.random.default_rng(2), layers=(20, 30), classes=4, weighted=True)
+    folder = tmp_path / "design"
+    design = make_design(folder, network, levels_per_stage=levels_per_stage, scores=True, form=form)
+    streams = {"at_class", "at_cycle", "settled", "o_valid", "beat"}
+    streams |= {"credits_used", "fifo_level", "fifo_r_port__addr", "fifo_w_port__addr"}
+    texts = {Path(source).stem: (folder / source).read_text() for source in design.sources}
+    placed = Counter(re.findall(r"^  (\w+) \w+ \($", "".join(texts.values()), re.MULTILINE))
+    bits = 0
+    for module, text in texts.items():
+        for high, name in re.findall(r"\breg (?:\[(\d+):0\] )?(\w+)[;,\n]", text):
+            bits += 0 if name in streams else placed[module] * (int(high or 0) + 1)
+    assert bits == design.register_bits
 
 
 def test_ties_go_to_the_lowest_class() -> None:
