@@ -14,6 +14,7 @@ from connective.vectors import write_vectors
 from hwgen.handover.description import feature_rows, markdown, port_rows
 from hwgen.handover.identifiers import python_class, vhdl_name
 from hwgen.handover.interface import interface
+from hwgen.handover.layout import layout
 from hwgen.handover.samples import bench_samples
 from hwgen.handover.timing import timing_diagram
 
@@ -35,7 +36,7 @@ def write_core(folder: Path, design: Design, network: Network, *, bench: Mapping
     cocotb test bench, its tests in the first that is not `__init__.py`. The same arguments give
     the same bytes; files that exist are written over.
     """
-    ports = interface(design)
+    ports, words = interface(design), layout(design)
     lines = _header(design)
     environment = Environment(
         loader=PackageLoader("hwgen.handover"),
@@ -60,9 +61,9 @@ def write_core(folder: Path, design: Design, network: Network, *, bench: Mapping
         "pattern": _pattern,
         "period": PERIOD_NS,
         "io_share": IO_SHARE,
-        "payload_width": network.encoder.payload_width,
+        "layout": words,
         "port_rows": port_rows(design, ports),
-        "feature_rows": feature_rows(network),
+        "feature_rows": feature_rows(network, words),
         "bench_files": list(bench),
         "bench_module": next(Path(file).stem for file in bench if file != "__init__.py"),
         "class_name": python_class(design.top),
@@ -77,8 +78,9 @@ def write_core(folder: Path, design: Design, network: Network, *, bench: Mapping
     write_vectors(
         folder / "tb/vectors.txt", network, design, bench_samples(network), comment=comment
     )
-    diagram = timing_diagram(design, ports, foot="; ".join(lines))
-    _write(folder / "doc/timing.json", _json(diagram))
+    if design.initiation_interval == 1:
+        diagram = timing_diagram(design, ports, foot="; ".join(lines))
+        _write(folder / "doc/timing.json", _json(diagram))
 
 
 def _header(design: Design) -> list[str]:

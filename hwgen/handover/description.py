@@ -1,13 +1,13 @@
 """The tables of a core's README: its ports and its features."""
 
 import re
-from dataclasses import dataclass
-from itertools import groupby
+from dataclasses import dataclass, replace
 
 from connective.design import Design
 from connective.encoder import Feature
 from connective.network import Network
 from hwgen.handover.interface import Interface
+from hwgen.handover.layout import Layout
 
 LISTED_FEATURES = 32
 """With more features than that, neighbours that are alike share a line."""
@@ -17,6 +17,13 @@ DATA = {
     "o_label": "the class",
     "o_scores": "the score of each class, class 0 in the lowest bits",
     "o_bits": "the network's outputs, the first in bit 0",
+    "s_axis_tdata": "the features' words in whole bytes, beat by beat",
+    "s_axis_tkeep": "which of the bytes count",
+    "s_axis_tlast": "the last beat of a sample",
+    "s_axis_tuser": "a tag, taken with the last beat",
+    "m_axis_tdata": "the result, 0 for a packet of the wrong length",
+    "m_axis_tlast": "1: a result is one beat",
+    "m_axis_tuser": "bit 0: the packet had the wrong length; the tag above it",
 }
 
 
@@ -37,11 +44,19 @@ def port_rows(design: Design, ports: Interface) -> list[tuple[str, str, int, str
 
 @dataclass(frozen=True)
 class FeatureRow:
-    """Successive features that are alike, the first one's words from bit `offset` on."""
+    """Successive features that are alike: the first from bit `offset` on, each `step` further."""
 
     names: tuple[str, ...]
     offset: int
     feature: Feature
+    step: int = 0
+
+    def goes_on_with(self, feature: Feature, offset: int) -> bool:
+        """Whether the next feature is alike and lies where the step says."""
+        if replace(feature, name=self.feature.name) != self.feature:
+            return False
+        n = len(self.names)
+        return n == 1 or offset == self.offset + n * self.step
 
     @property
     def label(self) -> str:
@@ -51,22 +66,18 @@ class FeatureRow:
         return f"{first} … {last} ({len(self.names)})"
 
 
-def feature_rows(network: Network) -> list[FeatureRow]:
-    """The features in the order of the payload, in few lines."""
+def feature_rows(network: Network, words: Layout) -> list[FeatureRow]:
+    """The features in their order, in few lines."""
     features = network.encoder.features
-    rows, offset = [], 0
-    for _, group in groupby(enumerate(features), lambda entry: _kind(entry, len(features))):
-        alike = [feature for _, feature in group]
-        rows.append(FeatureRow(tuple(f.name for f in alike), offset, alike[0]))
-        offset += sum(f.width for f in alike)
+    rows: list[FeatureRow] = []
+    for feature, offset in zip(features, words.offsets, strict=True):
+        last = rows[-1] if rows and len(features) > LISTED_FEATURES else None
+        if last and last.goes_on_with(feature, offset):
+            step = offset - last.offset if len(last.names) == 1 else last.step
+            rows[-1] = FeatureRow((*last.names, feature.name), last.offset, feature, step)
+        else:
+            rows.append(FeatureRow((feature.name,), offset, feature))
     return rows
-
-
-def _kind(entry: tuple[int, Feature], n_features: int) -> tuple[object, ...]:
-    """What features that share a line have in common."""
-    index, feature = entry
-    own_line = index if n_features <= LISTED_FEATURES else None
-    return own_line, feature.width, feature.signed, feature.scale, feature.zero
 
 
 def markdown(text: str) -> str:

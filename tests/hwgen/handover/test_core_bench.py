@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from connective import Encoder, Feature, Network
+from connective.axi_stream import AxiStream
 from hwgen.form import Form
 from hwgen.handover.samples import MOST_EDGES, RANDOM, bench_samples
 from sim.bench import read_vectors
@@ -45,6 +46,16 @@ def test_the_bench_of_a_serial_core_with_a_narrow_input_passes(tmp_path: Path) -
     done = run(tmp_path / "core", "make", "sim")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "TESTS=5 PASS=5 FAIL=0" in done.stdout
+
+
+def test_the_bench_of_a_core_with_packets_passes(tmp_path: Path) -> None:
+    make_core(tmp_path / "core", NETWORK, stream=AxiStream(16, tag_width=4))
+    done = run(tmp_path / "core", "make", "sim")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "FAIL=0" in done.stdout
+    readme = (tmp_path / "core/README.md").read_text()
+    assert "of 16 bits, a result one beat" in readme
+    assert not (tmp_path / "core/doc/timing.json").exists()
 
 
 def test_pytest_runs_the_bench(core: Path) -> None:

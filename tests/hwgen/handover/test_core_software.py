@@ -13,6 +13,7 @@ import pytest
 from numpy.typing import NDArray
 
 from connective import Encoder, Feature, Network
+from connective.axi_stream import AxiStream
 from connective.vectors import write_vectors
 from sim.bench import read_vectors
 from tests.cores import make_core
@@ -94,6 +95,39 @@ def results(folder: Path, network: Network, design: Any, samples: NDArray[np.int
         }
         for _, words in vectors.samples
     ]
+
+
+@pytest.mark.parametrize("tdata_width", [8, 32])
+def test_packets_are_packed_and_results_unpacked_as_the_reference(
+    tmp_path: Path, tdata_width: int
+) -> None:
+    rng = np.random.default_rng(tdata_width)
+    features = tuple(Feature(f"f{i}", w, signed=i % 2 > 0) for i, w in enumerate([8, 7, 1, 5]))
+    rows = np.arange(4)
+    encoder = Encoder(features, rows, np.zeros_like(rows), np.zeros_like(rows))
+    gates = random_network(rng, layers=[20], n_inputs=4, classes=3, weighted=True)
+    arrays = (gates.fanin, gates.table, gates.outputs, gates.weights, gates.groups, gates.bias)
+    network = Network(encoder, *arrays)
+    stream = AxiStream(tdata_width)
+    design = make_core(tmp_path / "d", network, scores=True, top="gates", stream=stream)
+    samples = random_samples(rng, network, N)
+    write_vectors(tmp_path / "v.txt", network, design, samples)
+    packets = [packet for packet, _ in read_vectors(tmp_path / "v.txt").samples]
+    module = driver(tmp_path / "d")
+    own = [sum(1 << at for at in range(b)) for b in (8, 7, 1, 5)]
+    mask = sum(bits << at for bits, at in zip(own, module.OFFSETS, strict=True))
+    assert [module.pack(words) for words in samples.tolist()] == [p & mask for p in packets]
+    found = [ports["m_axis_tdata"] for ports in results(tmp_path, network, design, samples)]
+    assert [module.label(data) for data in found] == network.predict(samples).tolist()
+    assert [module.scores(data) for data in found] == network.scores(samples).tolist()
+    lines = [
+        " ".join([*map(str, words), data.hex(" "), data.hex(" ")])
+        for words, data in zip(samples.tolist(), found, strict=True)
+    ]
+    printed = run_c(tmp_path / "d", C_RESULTS, lines)
+    assert [int(line[0], 16) & mask for line in printed] == [p & mask for p in packets]
+    assert [int(line[1]) for line in printed] == network.predict(samples).tolist()
+    assert [[*map(int, line[2:])] for line in printed] == network.scores(samples).tolist()
 
 
 @pytest.mark.parametrize("seed", range(4))
