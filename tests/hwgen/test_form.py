@@ -120,7 +120,7 @@ def test_a_narrow_input_adds_no_cycle_but_those_of_the_beats(tmp_path: Path) -> 
 def test_the_verilog_has_the_registers_that_the_design_counts(
     tmp_path: Path, form: Form, levels_per_stage: int
 ) -> None:
-    network = random_network(np.random.default_rng(2), layers=(20, 30), classes=4, weighted=True)
+    network = random_network(np.random.default_rng(2), layers=(20, 30), classes=4)
     folder = tmp_path / "design"
     design = make_design(folder, network, levels_per_stage=levels_per_stage, scores=True, form=form)
     streams = {"at_class", "at_cycle", "settled", "o_valid", "beat"}
