@@ -1,6 +1,9 @@
 """Streams around a data path that takes the classes of a sample one after another."""
 
-from amaranth.hdl import Module, Mux, Signal
+from functools import reduce
+from operator import and_
+
+from amaranth.hdl import Module, Mux, Signal, Value
 from amaranth.lib.wiring import In, Out
 
 from hwgen.block import Block
@@ -46,35 +49,41 @@ class SerialFlow(Block):
     def elaborate(self, platform: object) -> Module:
         m = Module()
         goes, takes = Signal(name="goes"), Signal(name="takes")
-        counts, last_cycle = Signal(name="counts"), Signal(name="last_cycle")
         at_class, holds = Signal.like(self.at_class, name="class_now"), Signal(name="holds")
+        counts, last_cycle = self._settling(m, goes, takes), []
+        if self.cycles_per_class > 1:
+            at_cycle = Signal.like(self.at_cycle, name="cycle_now")
+            last = Signal(name="last_cycle")
+            m.d.comb += [self.at_cycle.eq(at_cycle), last.eq(at_cycle == self.cycles_per_class - 1)]
+            with m.If(_all(goes, *counts)):
+                m.d.sync += at_cycle.eq(Mux(last, 0, at_cycle + 1))
+            last_cycle.append(last)
+        else:
+            last_cycle += counts
         m.d.comb += [
             goes.eq(self.i_valid & (~holds | self.o_ready)),
-            self.i_ready.eq(last_cycle & (at_class == self.n_classes - 1)),
+            self.i_ready.eq(_all(at_class == self.n_classes - 1, *last_cycle)),
             takes.eq(self.i_valid & self.i_ready),
             self.at_class.eq(at_class),
-            self.ends.eq(goes & last_cycle),
+            self.ends.eq(_all(goes, *last_cycle)),
             self.o_valid.eq(holds),
         ]
         m.d.sync += holds.eq(takes | (holds & ~self.o_ready))
         with m.If(self.ends):
             m.d.sync += at_class.eq(Mux(self.i_ready, 0, at_class + 1))
-        if self.settling:
-            settled = Signal(range(self.settling + 1), name="settled")
-            m.d.comb += counts.eq(settled == self.settling)
-            m.d.sync += settled.eq(
-                Mux(counts, settled & ~takes.replicate(len(settled)), settled + goes)
-            )
-        else:
-            m.d.comb += counts.eq(1)
-        if self.cycles_per_class == 1:
-            m.d.comb += last_cycle.eq(counts)
-            return m
-        at_cycle = Signal.like(self.at_cycle, name="cycle_now")
-        m.d.comb += [
-            self.at_cycle.eq(at_cycle),
-            last_cycle.eq(at_cycle == self.cycles_per_class - 1),
-        ]
-        with m.If(goes & counts):
-            m.d.sync += at_cycle.eq(Mux(last_cycle, 0, at_cycle + 1))
         return m
+
+    def _settling(self, m: Module, goes: Signal, takes: Signal) -> list[Value]:
+        """What says that the pipeline of the gates is full; nothing where there is none."""
+        if not self.settling:
+            return []
+        settled, counts = Signal(range(self.settling + 1), name="settled"), Signal(name="counts")
+        m.d.comb += counts.eq(settled == self.settling)
+        m.d.sync += settled.eq(
+            Mux(counts, settled & ~takes.replicate(len(settled)), settled + goes)
+        )
+        return [counts]
+
+
+def _all(*conditions: Value) -> Value:
+    return reduce(and_, conditions)

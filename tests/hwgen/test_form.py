@@ -4,6 +4,7 @@ import itertools
 import re
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -138,7 +139,7 @@ def test_ties_go_to_the_lowest_class() -> None:
     rows = list(itertools.product(range(3), repeat=3))
     block = RunningBest(2, 3, base=0)
 
-    async def bench(ctx: object) -> None:
+    async def bench(ctx: Any) -> None:
         for row in rows:
             for c, total in enumerate(row):
                 ctx.set(block.total, total)
@@ -151,6 +152,32 @@ def test_ties_go_to_the_lowest_class() -> None:
     simulator.add_clock(1e-6)
     simulator.add_testbench(bench)
     simulator.run()
+
+
+@pytest.mark.parametrize("form", [Form(True), Form(True, 2), Form(True, 2, 5), Form(input_width=5)])
+def test_ready_and_valid_do_not_depend_on_the_other_side_within_a_cycle(form: Form) -> None:
+    network = random_network(np.random.default_rng(2), layers=(20, 30), classes=3)
+    core, rng = form.core(Schedule(network, 1)), np.random.default_rng(1)
+    seen = set()
+
+    async def bench(ctx: Any) -> None:
+        for _ in range(200):
+            states = []
+            for _ in range(3):
+                ctx.set(core.i_payload, int(rng.integers(1 << len(core.i_payload))))
+                ctx.set(core.i_valid, int(rng.integers(4) > 0))
+                ctx.set(core.o_ready, int(rng.integers(6) == 0))
+                await ctx.delay(1e-8)
+                states.append((ctx.get(core.i_ready), ctx.get(core.o_valid)))
+            assert states[0] == states[1] == states[2]
+            seen.add(states[0])
+            await ctx.tick()
+
+    simulator = Simulator(core)
+    simulator.add_clock(1e-6)
+    simulator.add_testbench(bench)
+    simulator.run()
+    assert {ready for ready, _ in seen} == {valid for _, valid in seen} == {0, 1}
 
 
 def test_what_excludes_one_another_is_refused(tmp_path: Path) -> None:
