@@ -65,9 +65,10 @@ class PacketField(_Record):
 
 
 class NativeProtocol(_Record):
-    """A sample, and a result, in each transfer of a valid/ready stream."""
+    """Valid/ready streams: a sample in `beats` transfers, low bits first, a result in one."""
 
     kind: Literal["native"] = "native"
+    beats: PositiveInt = 1
 
 
 class AxiStreamProtocol(_Record):
@@ -94,6 +95,8 @@ class Options(_Record):
     levels_per_stage: NonNegativeInt
     target: str
     scores: bool
+    form: Literal["pipelined", "serial"] = "pipelined"
+    bits_per_cycle: PositiveInt | None = None
 
 
 class Fanout(_Record):

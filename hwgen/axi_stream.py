@@ -8,15 +8,14 @@ from amaranth.lib.wiring import In, Out
 
 from connective.encoder import OPS
 from connective.packing import Field, Packing, pack_result
-from hwgen.accelerator import Accelerator
 from hwgen.argmax import label_width
 from hwgen.block import Block, place
+from hwgen.core import Core
 from hwgen.encoder import InputEncoder, select
 from hwgen.lanes import Lanes
 from hwgen.packet_bits import PacketBits
 from hwgen.packet_receiver import PacketReceiver
 from hwgen.pipe import join
-from hwgen.schedule import Schedule
 from hwgen.sideband import Sideband
 
 CORE = "core"
@@ -27,7 +26,7 @@ class AxiStreamAccelerator(Block):
     """A network between two AXI4-Streams; docs/hardware.md says how its ports behave.
 
     The words of a packet are compared as their beats come, and only the bits that the network
-    reads are kept. They are the sample of an `Accelerator`; `split` makes its network.
+    reads are kept. They are the sample of `core`; `split` makes its network.
 
     Members
     -------
@@ -39,10 +38,9 @@ class AxiStreamAccelerator(Block):
 
     summary = "Logic gate network between two AXI4-Streams."
 
-    def __init__(
-        self, schedule: Schedule, lanes: Lanes, packing: Packing, *, tag_width: int
-    ) -> None:
-        self.schedule, self.lanes, self.packing = schedule, lanes, packing
+    def __init__(self, core: Core, lanes: Lanes, packing: Packing, *, tag_width: int) -> None:
+        self.core, self.schedule = core, core.schedule
+        self.lanes, self.packing = lanes, packing
         self.tag_width = tag_width
         self.result_packing = pack_result(self._result_fields())
         super().__init__(
@@ -66,18 +64,26 @@ class AxiStreamAccelerator(Block):
     @property
     def latency(self) -> int:
         """Cycles from the transfer of a packet's last beat to its result, through an idle core."""
-        return 1 + self.schedule.latency
+        return 1 + self.core.latency
 
     @property
     def initiation_interval(self) -> int:
-        return self.packing.n_beats
+        return self.packing.n_beats - 1 + self.core.initiation_interval
+
+    @property
+    def register_bits(self) -> int:
+        return self.lanes.register_bits + self.core.register_bits
+
+    @property
+    def least_register_bits(self) -> int:
+        return self.lanes.register_bits + self.core.least_register_bits
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
         m.domains.sync = sync = ClockDomain()
         sync.clk = self.aclk
         m.d.comb += sync.rst.eq(~self.aresetn)
-        core, bits = Accelerator(self.schedule), PacketBits(self.lanes)
+        core, bits = self.core, PacketBits(self.lanes)
         answers = self._encoder(m, platform)
         receiver = PacketReceiver(
             self.packing, tag_width=self.tag_width, tells_beat=bool(self.lanes.decoded)
@@ -113,7 +119,7 @@ class AxiStreamAccelerator(Block):
             "o_ready": self.m_axis_tready,
         }
         place(m, platform, CORE, core, ports)
-        sideband = Sideband(len(self.m_axis_tuser), places=core.latency + 1)
+        sideband = Sideband(len(self.m_axis_tuser), places=1 + core.depth)
         put, get = Signal(name="put"), Signal(name="get")
         ports = {"i": Cat(wrong, tag), "put": put, "o": self.m_axis_tuser, "get": get}
         place(m, platform, "sideband", sideband, ports)

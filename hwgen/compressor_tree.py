@@ -68,11 +68,13 @@ class CompressorTree:
         and of additions
     bias: what is added to the weighted sum
     counter: inputs of a counter
+    greatest: what no sum exceeds, where that is less than bias and weights say
     """
 
     weights: tuple[int, ...]
     bias: int
     counter: int
+    greatest: int | None = None
 
     @property
     def offset(self) -> int:
@@ -86,7 +88,8 @@ class CompressorTree:
     @cached_property
     def width(self) -> int:
         """Bits of the narrowest word for all sums."""
-        return width(self.offset, self.offset + sum(map(abs, self.weights)))
+        high = self.offset + sum(map(abs, self.weights))
+        return width(self.offset, high if self.greatest is None else min(high, self.greatest))
 
     @cached_property
     def _reduced(self) -> tuple[list[Counters], Columns]:

@@ -20,8 +20,8 @@ from connective.design import (
 )
 from connective.network import Network
 from connective.packing import Packing
-from hwgen.accelerator import Accelerator
 from hwgen.axi_stream import ERROR_BIT, AxiStreamAccelerator
+from hwgen.core import Core
 from hwgen.schedule import Schedule
 
 HOTTEST = 10
@@ -29,11 +29,11 @@ HOTTEST = 10
 
 
 def describe(
-    top_component: Accelerator | AxiStreamAccelerator,
+    top_component: Core | AxiStreamAccelerator,
     *,
     built: Network,
     top: str,
-    target: str,
+    options: Options,
     sources: dict[str, str],
     network: NetworkReference,
     simplified: SimplifiedReference | None,
@@ -46,7 +46,6 @@ def describe(
     interface = top_component.metadata.as_json()
     encoder = built.encoder
     offsets = encoder.offsets.tolist()
-    stored = top_component.lanes.register_bits if framed else 0
     return Design(
         generator=f"Connective {VERSION}",
         top=top,
@@ -56,10 +55,8 @@ def describe(
         simplified=simplified,
         head=schedule.network.head,
         latency=top_component.latency,
-        initiation_interval=top_component.packing.n_beats if framed else 1,
-        options=Options(
-            levels_per_stage=schedule.levels_per_stage, target=target, scores=schedule.scores
-        ),
+        initiation_interval=top_component.initiation_interval,
+        options=options,
         ports=[
             *(Port(name=name, direction="in", width=1, signed=False) for name in clock),
             *(
@@ -72,10 +69,12 @@ def describe(
             for f, offset in zip(encoder.features, offsets, strict=True)
         ],
         scores=None if framed else _scores(schedule),
-        protocol=_axi_stream(top_component) if framed else NativeProtocol(),
+        protocol=_axi_stream(top_component)
+        if framed
+        else NativeProtocol(beats=top_component.beats),
         blocks=blocks,
-        register_bits=stored + schedule.register_bits,
-        least_register_bits=stored + schedule.least_register_bits,
+        register_bits=top_component.register_bits,
+        least_register_bits=top_component.least_register_bits,
         fanouts=_fanouts(built, scores=schedule.scores),
         interface=interface,
     )

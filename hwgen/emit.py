@@ -8,17 +8,18 @@ from typing import Any
 from connective._version import VERSION
 from connective.axi_stream import AxiStream
 from connective.certificate_file import write_certificate
-from connective.design import FILE, Design, NetworkReference, SimplifiedReference
+from connective.design import FILE, Design, NetworkReference, Options, SimplifiedReference
 from connective.errors import InputError
 from connective.network import Network
 from connective.network_file import write_network
 from connective.packing import pack_features
 from connective.simplify import Simplified
-from hwgen.accelerator import Accelerator
 from hwgen.axi_stream import CORE, AxiStreamAccelerator
+from hwgen.core import Core
 from hwgen.describe import describe
 from hwgen.emission import Emission
 from hwgen.family import FAMILIES
+from hwgen.form import Form
 from hwgen.identifiers import is_identifier
 from hwgen.lanes import split
 from hwgen.schedule import Schedule, levels_for_latency
@@ -28,6 +29,7 @@ NETWORK_FILE = "network.npz"
 SIMPLIFIED_FILE = "simplified.npz"
 CERTIFICATE_FILE = "certificate.npz"
 SOURCES = "rtl"
+PIPELINED = Form()
 FOOTER = "\n`default_nettype wire\n"
 
 
@@ -38,6 +40,7 @@ def export(
     levels_per_stage: int | None = None,
     latency: int | None = None,
     target: str = "lut6",
+    form: Form = PIPELINED,
     scores: bool,
     top: str,
     provenance: Mapping[str, Any],
@@ -47,14 +50,15 @@ def export(
     """Write the Verilog of a network into an existing folder and return what design.json says.
 
     There are as few stages as `levels_per_stage` allows, or as few levels per stage as `latency`
-    cycles allow; without either there is one level per stage. `target` is one of `FAMILIES`.
+    cycles allow; without either `form` chooses. `target` is one of `FAMILIES`.
 
     The files are rtl/NAME.v for each module, lint.vlt, network.npz and design.json; the same
     arguments give the same bytes. Where `simplified` is given, it is what is built, and lies
     beside as simplified.npz with its certificate; network.npz stays what the core answers as.
     The top has AXI4-Streams where `stream` is given. Raises `InputError` for a budget below 0 or
     two budgets, another target, scores of a network without classes, a top whose name Verilog does
-    not accept, or a feature that no beat holds, and `ToolError` of Yosys.
+    not accept, a feature that no beat holds, or a form that network, budget or stream do not have,
+    and `ToolError` of Yosys.
     """
     if not is_identifier(top):
         raise InputError(
@@ -74,19 +78,24 @@ def export(
     else:
         behind = built
     family = FAMILIES[target]
+    if form.serial and latency is not None:
+        raise InputError(f"latency {latency} and the serial form exclude one another: leave it out")
+    if form.input_width is not None and stream is not None:
+        raise InputError(
+            f"input width {form.input_width} and AXI4-Streams exclude one another: choose the bits "
+            "of a beat instead"
+        )
     if latency is not None:
         own = latency - (stream is not None)  # a packet's bits are stored for a cycle
         if own < 1:
             raise InputError(f"latency is {latency}: with AXI4-Streams it is at least 2")
         levels_per_stage = levels_for_latency(behind, own, scores=scores, family=family)
     elif levels_per_stage is None:
-        levels_per_stage = 1
+        levels_per_stage = form.levels_per_stage
     schedule = Schedule(behind, levels_per_stage, scores, family)
-    accelerator: Accelerator | AxiStreamAccelerator
-    if stream is None:
-        accelerator = Accelerator(schedule)
-    else:
-        accelerator = AxiStreamAccelerator(schedule, lanes, packing, tag_width=stream.tag_width)
+    accelerator: Core | AxiStreamAccelerator = form.core(schedule)
+    if stream is not None:
+        accelerator = AxiStreamAccelerator(accelerator, lanes, packing, tag_width=stream.tag_width)
     emission = Emission(accelerator, top)
     header = _header(network, levels_per_stage)
     sources = {}
@@ -108,7 +117,13 @@ def export(
         accelerator,
         built=built,
         top=top,
-        target=target,
+        options=Options(
+            levels_per_stage=levels_per_stage,
+            target=target,
+            scores=schedule.scores,
+            form=form.name,
+            bits_per_cycle=form.bits_per_cycle,
+        ),
         sources=sources,
         network=NetworkReference(file=NETWORK_FILE, sha256=network.sha256),
         simplified=reference,

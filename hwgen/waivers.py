@@ -15,6 +15,9 @@ _NATIVE = """\
 lint_off -rule UNUSEDSIGNAL -file "*{top}.v" -match "*i_payload*"
 lint_off -rule UNUSEDSIGNAL -file "*{top}_encoder.v" -match "*payload*"
 lint_off -rule UNUSEDSIGNAL -file "*{top}_inputs.v" -match "*payload*"
+lint_off -rule UNUSEDSIGNAL -file "*{top}_core.v" -match "*i_payload*"
+// Where classes that take turns read the same bits, it does not matter which of them does.
+lint_off -rule UNUSEDSIGNAL -file "*{top}_selector.v" -match "*at_c*"
 """
 
 _AXI_STREAM = """\

@@ -11,7 +11,6 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import cocotb
@@ -24,6 +23,7 @@ from .monitor import (
     PERIOD_NS,
     RESETS,
     VECTORS,
+    Claims,
     Monitor,
     Pins,
     Vectors,
@@ -32,6 +32,7 @@ from .monitor import (
     check,
     check_rate,
     in_bursts,
+    read_claims,
     read_vectors,
     settle,
     write_result,
@@ -39,7 +40,7 @@ from .monitor import (
 
 PINS = Pins("aclk", "s_axis_tvalid", "s_axis_tready", "m_axis_tvalid", "m_axis_tready")
 OUTPUTS = ("m_axis_tdata", "m_axis_tuser", "m_axis_tlast")
-STALLED_BEATS = 4000  # about, a case of stalls
+STALLED_CYCLES = 4000  # of samples at full rate, about, a case of stalls
 
 Pauses = Iterator[bool] | None
 PAUSES: dict[str, Callable[[random.Random, int], Pauses]] = {
@@ -64,19 +65,16 @@ class Core:
     """The core, and what design.json says of it."""
 
     dut: Any
-    design: dict[str, Any]
-
-    @cached_property
-    def protocol(self) -> dict[str, Any]:
-        return dict(self.design["protocol"])
+    protocol: dict[str, Any]
+    claims: Claims
 
     @property
     def beats(self) -> int:
-        return int(self.protocol["beats"])
+        return self.claims.beats
 
     @property
     def latency(self) -> int:
-        return int(self.design["latency"])
+        return self.claims.latency
 
     @property
     def beat_bytes(self) -> int:
@@ -135,11 +133,12 @@ class Streams:
         Clock(dut.aclk, PERIOD_NS, unit="ns").start()
         await reset(dut, 2)
         ends = {"clock": dut.aclk, "reset": dut.aresetn, "reset_active_level": False}
+        protocol = json.loads(DESIGN.read_text())["protocol"]
         source = AxiStreamSource(AxiStreamBus.from_prefix(dut, "s_axis"), **ends)
         sink = AxiStreamSink(AxiStreamBus.from_prefix(dut, "m_axis"), byte_lanes=1, **ends)
         for end in (source, sink):
             end.log.setLevel(logging.WARNING)  # else each packet is printed
-        return cls(Core(dut, json.loads(DESIGN.read_text())), source, sink)
+        return cls(Core(dut, protocol, read_claims(DESIGN)), source, sink)
 
     def pause(self, source: Pauses, sink: Pauses) -> None:
         """Pause both ends in the cycles that the iterators choose; `None` runs at full rate."""
@@ -179,13 +178,13 @@ async def reset(dut: Any, cycles: int) -> None:
 def some(core: Core, rng: random.Random) -> list[Packet]:
     """Packets for a case of stalls: twice what the core holds, or more."""
     vectors = read_vectors(VECTORS)
-    count = min(len(vectors.samples), STALLED_BEATS // core.beats)
-    return core.packets(vectors.some(max(count, 2 * (core.latency + 2)), rng).samples, rng)
+    count = min(len(vectors.samples), STALLED_CYCLES // core.claims.interval)
+    return core.packets(vectors.some(max(count, 2 * (core.claims.depth + 2)), rng).samples, rng)
 
 
 @cocotb.test()
 async def every_sample_is_right_at_full_rate(dut: Any) -> None:
-    """All vectors without stalls: each result as expected, cycles = samples · beats + latency."""
+    """All vectors without stalls: each result as expected, in as many cycles as claimed."""
     rng = random.Random(cocotb.RANDOM_SEED)
     streams = await Streams.start(dut)
     core = streams.core
@@ -194,9 +193,9 @@ async def every_sample_is_right_at_full_rate(dut: Any) -> None:
     began = time.perf_counter()
     monitor = await streams.run(packets, rng)
     seconds = time.perf_counter() - began
-    write_result(monitor, core.expected(packets), seconds, beats=core.beats)
+    write_result(monitor, core.expected(packets), seconds, core.claims)
     streams.check(monitor, packets)
-    check_rate(monitor, len(packets), core.latency, beats=core.beats)
+    check_rate(monitor, len(packets), core.claims)
 
 
 @cocotb.test()
@@ -240,7 +239,7 @@ async def nothing_stale_after_reset_in_flight(dut: Any) -> None:
         await reset(dut, rng.randint(1, 3))
         streams.sink.clear()
         await ClockCycles(dut.aclk, rng.choice((2, 2 * cycles)))
-        after = core.packets(vectors.some(4 + 2 * core.latency // core.beats, rng).samples, rng)
+        after = core.packets(vectors.some(4 + 2 * core.claims.depth, rng).samples, rng)
         monitor = await streams.run(after, rng)
         streams.check(monitor, after)
-        check_rate(monitor, len(after), core.latency, beats=core.beats)
+        check_rate(monitor, len(after), core.claims)

@@ -56,6 +56,31 @@ def read_vectors(path: Path) -> Vectors:
         return Vectors(tuple(outputs), [(line[0], tuple(line[1:])) for line in words])
 
 
+@dataclass(frozen=True)
+class Claims:
+    """What design.json says of time, in cycles.
+
+    latency: from the first that offers a sample's last beat to the first that offers its result
+    interval: from sample to sample
+    beats: transfers of a sample
+    """
+
+    latency: int
+    interval: int
+    beats: int
+
+    @property
+    def depth(self) -> int:
+        """Samples inside at full rate."""
+        return -(-self.latency // self.interval)
+
+
+def read_claims(path: Path) -> Claims:
+    design = json.loads(path.read_text())
+    beats = design.get("protocol", {}).get("beats", 1)
+    return Claims(design["latency"], design["initiation_interval"], beats)
+
+
 def read(signal: Any) -> int | None:
     """A port as an unsigned number, `None` where a bit of it is neither 0 nor 1."""
     try:
@@ -89,13 +114,15 @@ class Pins:
 class Monitor:
     """Writes down what passes both streams, and the first fault of protocol that it sees.
 
-    Cycles count from the monitor's start; `taken` and `given` hold those of each transfer.
+    Cycles count from the monitor's start; `taken` and `given` hold those of each transfer,
+    `offered` the first that has each on offer at the input.
     """
 
     dut: Any
     outputs: tuple[str, ...]
     pins: Pins = Pins()
     cycle: int = 0
+    offered: list[int] = field(default_factory=list)
     taken: list[int] = field(default_factory=list)
     given: list[int] = field(default_factory=list)
     words: list[tuple[int | None, ...]] = field(default_factory=list)
@@ -116,8 +143,11 @@ class Monitor:
             accepting, valid = read(i_ready), read(o_valid)
             if accepting is None or valid is None:
                 self._blame(f"{pins.i_ready if accepting is None else pins.o_valid} is X")
-            if accepting and read(i_valid):
-                self.taken.append(self.cycle)
+            if read(i_valid):
+                if len(self.offered) == len(self.taken):
+                    self.offered.append(self.cycle)
+                if accepting:
+                    self.taken.append(self.cycle)
             if held is not None and not valid:
                 self._blame(f"{pins.o_valid} fell before {pins.o_ready} came")
             if valid:
@@ -180,30 +210,37 @@ def check(monitor: Monitor, vectors: Vectors) -> None:
         raise Wrong(problem)
 
 
-def check_rate(monitor: Monitor, count: int, latency: int, *, beats: int = 1) -> None:
-    """A transfer a cycle: the last result leaves `latency` cycles after its sample came whole."""
-    measured = monitor.given[0] - monitor.taken[beats - 1]
-    if measured != latency:
-        raise Wrong(f"latency is {measured} cycles, expected {latency}")
-    cycles, expected = monitor.given[-1] - monitor.taken[0] + 1, count * beats + latency
+def latency_of(monitor: Monitor, claims: Claims) -> int | None:
+    """As measured; `None` where no result came."""
+    whole = monitor.offered[claims.beats - 1 :]
+    return monitor.given[0] - whole[0] if whole and monitor.given else None
+
+
+def cycles_of(monitor: Monitor) -> int:
+    """From the first that offers a sample to the last that gives a result, these included."""
+    return monitor.given[-1] - monitor.offered[0] + 1 if monitor.given else 0
+
+
+def check_rate(monitor: Monitor, count: int, claims: Claims) -> None:
+    """The first sample takes its beats and the latency, each further one the interval."""
+    measured = latency_of(monitor, claims)
+    if measured != claims.latency:
+        raise Wrong(f"latency is {measured} cycles, expected {claims.latency}")
+    cycles = cycles_of(monitor)
+    expected = (count - 1) * claims.interval + claims.beats + claims.latency
     if cycles != expected:
         raise Wrong(f"{count} samples took {cycles} cycles, expected {expected}")
 
 
-def write_result(monitor: Monitor, vectors: Vectors, seconds: float, *, beats: int = 1) -> None:
+def write_result(monitor: Monitor, vectors: Vectors, seconds: float, claims: Claims) -> None:
     """Write the figures of a run without stalls to `RESULT`."""
     mismatches, first = compare(monitor, vectors)
-    both = bool(monitor.taken[beats - 1 :] and monitor.given)
     result = {
         "samples": len(vectors.samples),
         "mismatches": mismatches,
         "first_mismatch": first,
-        "latency": monitor.given[0] - monitor.taken[beats - 1] if both else None,
-        "cycles": monitor.given[-1] - monitor.taken[0] + 1 if both else 0,
+        "latency": latency_of(monitor, claims),
+        "cycles": cycles_of(monitor),
         "seconds": seconds,
     }
     RESULT.write_text(json.dumps(result, indent=1) + "\n")
-
-
-def latency_of_design() -> int:
-    return int(json.loads(DESIGN.read_text())["latency"])

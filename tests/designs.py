@@ -1,9 +1,9 @@
 """Designs of random networks."""
 
 from pathlib import Path
+from typing import Any
 
 from connective import Network
-from connective.axi_stream import AxiStream
 from connective.design import Design
 from hwgen.emit import export
 
@@ -12,23 +12,10 @@ def make_design(
     folder: Path,
     network: Network,
     *,
-    levels_per_stage: int | None = None,
-    latency: int | None = None,
-    target: str = "lut6",
     scores: bool = False,
     top: str = "accelerator",
-    stream: AxiStream | None = None,
+    **options: Any,
 ) -> Design:
     """Export a network into a new folder."""
     folder.mkdir()
-    return export(
-        network,
-        folder,
-        levels_per_stage=levels_per_stage,
-        latency=latency,
-        target=target,
-        scores=scores,
-        top=top,
-        provenance={"data": "random"},
-        stream=stream,
-    )
+    return export(network, folder, scores=scores, top=top, provenance={"data": "random"}, **options)

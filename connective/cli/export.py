@@ -22,7 +22,7 @@ from connective.packing import pack_features
     "--levels-per-stage",
     type=click.IntRange(min=0),
     help="Levels of gates, counters or comparisons between registers; 0: one stage for all.  "
-    "[default: 1]",
+    "[default: 1, serial: 0]",
 )
 @click.option(
     "--latency",
@@ -35,6 +35,23 @@ from connective.packing import pack_features
     default="lut6",
     show_default=True,
     help="Family for which sums are built.",
+)
+@click.option(
+    "--form",
+    type=click.Choice(["pipelined", "serial"]),
+    default="pipelined",
+    show_default=True,
+    help="A sample a cycle, or, in far less area, the classes one after another.",
+)
+@click.option(
+    "--bits-per-cycle",
+    type=click.IntRange(min=1),
+    help="Bits of a class that the serial form counts in a cycle.  [default: all]",
+)
+@click.option(
+    "--input-width",
+    type=click.IntRange(min=1),
+    help="Bits of a sample that come in a transfer, the lowest first.  [default: all]",
 )
 @click.option("--scores", is_flag=True, help="Give the score of each class beside the label.")
 @click.option(
@@ -62,6 +79,9 @@ def export(
     levels_per_stage: int | None,
     latency: int | None,
     target: str,
+    form: str,
+    bits_per_cycle: int | None,
+    input_width: int | None,
     scores: bool,
     interface: str,
     tdata_width: int | None,
@@ -70,11 +90,13 @@ def export(
     simplify: bool,
     as_json: bool,
 ) -> None:
-    """Turn NETWORK into an IP core: pipelined Verilog with streams, and all that tools expect."""
+    """Turn NETWORK into an IP core: Verilog between streams, and all that tools expect."""
     from hwgen.emit import export as run
+    from hwgen.form import Form
     from hwgen.handover import write_core
     from sim.runner import bench_files
 
+    chosen = Form(form == "serial", bits_per_cycle, input_width)
     stream = _stream(interface, tdata_width, tag_width)
     loaded, provenance = read_network(network)
     if stream:
@@ -93,6 +115,7 @@ def export(
             levels_per_stage=levels_per_stage,
             latency=latency,
             target=target,
+            form=chosen,
             scores=scores,
             top=top,
             provenance=provenance,

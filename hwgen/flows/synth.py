@@ -17,6 +17,8 @@ REPORTED_AS = {
     "receiver": INTERFACE,
     "flow": INTERFACE,
     "sideband": INTERFACE,
+    "beats": INTERFACE,
+    "accumulator": POPCOUNT,
 }
 METHOD = (
     "Whole design, flattened, then mapped by ABC to LUTs of at most {inputs} inputs: encoder, "

@@ -78,7 +78,7 @@ def write_core(folder: Path, design: Design, network: Network, *, bench: Mapping
     write_vectors(
         folder / "tb/vectors.txt", network, design, bench_samples(network), comment=comment
     )
-    if design.initiation_interval == 1:
+    if design.protocol.kind == "native":
         diagram = timing_diagram(design, ports, foot="; ".join(lines))
         _write(folder / "doc/timing.json", _json(diagram))
 

@@ -1,5 +1,7 @@
 """The timing diagram of a core, as WaveDrom draws it."""
 
+from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import Any
 
 from connective.design import Design
@@ -14,35 +16,48 @@ def timing_diagram(design: Design, ports: Interface, foot: str) -> dict[str, Any
 
     A column is a cycle, and each signal stands as the rising edge that ends the cycle finds it.
     """
-    first = 1  # the cycle that offers A
-    second = first + design.initiation_interval
-    results = first + design.latency, second + design.latency
-    fetched = results[1] + STALLED
-    columns = range(fetched + 2)
+    interval, beats = design.initiation_interval, design.protocol.beats
+    starts = {"A": 1, "B": 1 + interval}  # the cycles that offer their first beats
+    last_beats = {name: range(s + beats - 1, s + interval) for name, s in starts.items()}
+    results = {name: last.start + design.latency for name, last in last_beats.items()}
+    fetched = {"A": results["A"], "B": results["B"] + STALLED}
+    columns = range(fetched["B"] + 2)
+    offered = {
+        f"{name}.{beat}" if beats > 1 else name: cycles
+        for name, s in starts.items()
+        for beat, cycles in enumerate(
+            [*(range(s + n, s + n + 1) for n in range(beats - 1)), last_beats[name]]
+        )
+    }
+    given = {f"of {name}": range(results[name], fetched[name] + 1) for name in starts}
+    taken = [last.stop - 1 for last in last_beats.values()]
+    if beats == 1 and interval > 1:  # ready only in the last cycle of a sample
+        ready = taken
+    else:
+        ready = [c for c in columns if c in taken or all(c not in r for r in last_beats.values())]
 
-    def high(*cycles: int) -> str:
-        return _wave(["1" if column in cycles else "0" for column in columns])
+    def high(cycles: Iterable[int]) -> str:
+        chosen = set(cycles)
+        return _wave(["1" if column in chosen else "0" for column in columns])
 
-    def words(a: range, b: range) -> str:
-        return _wave(["=a" if c in a else "=b" if c in b else "x" for c in columns])
+    def words(on: Mapping[str, range]) -> dict[str, Any]:
+        states = ["x"] * len(columns)
+        for name, cycles in on.items():
+            for cycle in cycles:
+                states[cycle] = f"={name}"
+        return {"wave": _wave(states), "data": list(on)}
 
-    waiting = range(results[1], fetched)
-    taken = range(first, first + 1), range(second, second + 1)
-    given = range(results[0], results[0] + 1), range(results[1], fetched + 1)
-    sink = ports.sink.data[0].name
+    waiting = range(results["B"], fetched["B"])
     return {
         "signal": [
             {"name": ports.clock, "wave": "p" + "." * (len(columns) - 1)},
-            {"name": ports.sink.valid, "wave": high(first, second)},
-            {"name": ports.sink.ready, "wave": high(*columns)},
-            {"name": sink, "wave": words(*taken), "data": ["A", "B"]},
+            {"name": ports.sink.valid, "wave": high(chain(*offered.values()))},
+            {"name": ports.sink.ready, "wave": high(ready)},
+            {"name": ports.sink.data[0].name, **words(offered)},
             {},
-            {"name": ports.source.valid, "wave": high(*given[0], *given[1])},
-            {"name": ports.source.ready, "wave": high(*set(columns) - set(waiting))},
-            *(
-                {"name": port.name, "wave": words(*given), "data": ["of A", "of B"]}
-                for port in ports.source.data
-            ),
+            {"name": ports.source.valid, "wave": high(chain(*given.values()))},
+            {"name": ports.source.ready, "wave": high(set(columns) - set(waiting))},
+            *({"name": port.name, **words(given)} for port in ports.source.data),
         ],
         "head": {"text": f"{design.top}: latency {design.latency}", "tick": 0},
         "foot": {"text": foot},

@@ -13,7 +13,7 @@ import pytest
 from connective import Feature, Network, thermometer
 from connective.certificate import check
 from connective.certificate_file import read_certificate
-from connective.design import AxiStreamProtocol, read_design
+from connective.design import AxiStreamProtocol, NativeProtocol, read_design
 from connective.network_file import read_network, write_network
 from tests.networks import random_network
 
@@ -124,6 +124,22 @@ def test_axi_streams_are_exported_and_simulated(network: Path, tmp_path: Path) -
     assert (tmp_path / "design/results/simulate-icarus.json").exists()
 
 
+def test_a_serial_core_with_a_narrow_input_is_exported_and_simulated(
+    network: Path, tmp_path: Path
+) -> None:
+    form = ("--form", "serial", "--bits-per-cycle", 2, "--input-width", 3)
+    connective("export", network, "--out", tmp_path / "design", *form)
+    design = read_design(tmp_path / "design")
+    assert isinstance(design.protocol, NativeProtocol)
+    simulated = connective(
+        "simulate", tmp_path / "design", "--simulator", "icarus", "--samples", 20, "--json"
+    ).stdout
+    result = json.loads(simulated)
+    beats = design.protocol.beats
+    assert beats > 1
+    assert result["cycles"] == 19 * design.initiation_interval + beats + design.latency
+
+
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
@@ -138,6 +154,13 @@ def test_axi_streams_are_exported_and_simulated(network: Path, tmp_path: Path) -
         ),
         (("--interface", "axi-stream", "--tag-width", -1), "tag width must be 0 to 1024, not -1"),
         (("--interface", "axi-stream", "--top", "module"), "no keyword, such as accelerator"),
+        (
+            ("--bits-per-cycle", 4),
+            "4 bits per cycle are of the serial form: use that, or leave them",
+        ),
+        (("--form", "serial", "--latency", 4), "latency 4 and the serial form exclude one another"),
+        (("--input-width", 999), "and less than the 14 bits of a sample, not 999"),
+        (("--interface", "axi-stream", "--input-width", 8), "width 8 and AXI4-Streams exclude one"),
     ],
 )
 def test_options_that_make_no_interface_are_refused(

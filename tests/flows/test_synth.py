@@ -10,6 +10,7 @@ from connective.axi_stream import AxiStream
 from connective.design import Design
 from connective.tools.yosys import quote, run_yosys
 from hwgen.flows.synth import TARGETS, coarse, mapping, synthesize
+from hwgen.form import Form
 from tests.designs import make_design
 from tests.networks import random_network
 from tests.sim.designs import write_design
@@ -117,6 +118,19 @@ def test_blocks_of_a_core_between_axi_streams_are_those_of_the_core(tmp_path: Pa
     assert axi.blocks["popcount"].registers == native.blocks["popcount"].registers
     assert axi.blocks["level_0"].registers == native.blocks["level_0"].registers
     assert axi.blocks["interface"].registers > native.blocks["interface"].registers
+
+
+def test_blocks_of_a_serial_core_behind_a_narrow_input_add_up(tmp_path: Path) -> None:
+    form = Form(serial=True, bits_per_cycle=2, input_width=3)
+    design = make_design(tmp_path / "d", network(), form=form)
+    result = synthesize(tmp_path / "d", "lut6")
+    names = ["encoder", "level_0", "level_1", "selector", "popcount", "argmax", "interface"]
+    assert list(result.blocks) == names
+    assert sum(block.luts for block in result.blocks.values()) == result.luts
+    assert sum(block.registers for block in result.blocks.values()) == result.registers
+    width = next(port.width for port in design.ports if port.name == "o_label")
+    assert result.blocks["argmax"].registers >= width
+    assert result.blocks["interface"].registers > 3 * (design.protocol.beats - 1)
 
 
 def test_level_of_gates_costs_one_lut_and_one_register_each(tmp_path: Path) -> None:

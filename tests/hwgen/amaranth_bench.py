@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from amaranth.sim import Simulator
 
-from hwgen.accelerator import Accelerator
 from hwgen.block import Block
+from hwgen.core import Core
 from hwgen.flow import Flow
 
 
@@ -35,16 +35,18 @@ def outputs(
 
 
 def stream(
-    top: Accelerator | Flow,
+    top: Core | Flow,
     port: str,
     payloads: Sequence[int],
     results: Sequence[str],
     *,
     rng: np.random.Generator | None = None,
     clumsy: int = 2,
+    beats: int = 1,
 ) -> tuple[list[tuple[int, ...]], list[int], list[int]]:
     """Sends payloads and takes results: values of the ports `results`, cycles of both transfers.
 
+    There is a result for every so many `beats` that are sent.
     With `rng` either side stalls at random, on average all but one of `clumsy` cycles. An output
     that changes or falls back while it waits fails an assertion.
     """
@@ -58,7 +60,7 @@ def stream(
     async def bench(ctx: Any) -> None:
         waiting: tuple[int, ...] | None = None
         offering = False
-        for cycle in range(40 * clumsy * (len(payloads) + top.latency + 2)):
+        for cycle in range(40 * clumsy * (len(payloads) + 2) * (top.latency + 2)):
             offering = len(sent_at) < len(payloads) and (offering or willing())
             ctx.set(top.i_valid, offering)
             if offering:
@@ -75,7 +77,7 @@ def stream(
             if offering and ctx.get(top.i_ready):
                 sent_at.append(cycle)
                 offering = False
-            if len(taken) == len(payloads):
+            if len(taken) * beats == len(payloads):
                 return
             await ctx.tick()
 

@@ -13,7 +13,7 @@ module bench;
   reg [{width}-1:0] i_payload;
   wire i_ready, o_valid;
   {wires}
-  integer sent = 0, taken = 0, cycle = 0, first = 0, seed = {seed};
+  integer sent = 0, taken = 0, cycle = 0, first = 0, seed = {seed};  // first: that offers a sample
   {top} dut (.clk(clk), .rst(rst), .i_payload(i_payload), .i_valid(i_valid), .i_ready(i_ready),
     .o_valid(o_valid), .o_ready(o_ready), {connections});
   always #5 clk = ~clk;
@@ -25,15 +25,13 @@ module bench;
   always @(posedge clk) if (!rst) begin
     cycle = cycle + 1;
     if ((i_ready ^ i_ready) !== 0 || (o_valid ^ o_valid) !== 0) $display("unknown handshake");
-    if (i_valid && i_ready) begin
-      if (sent == 0) first = cycle;
-      sent = sent + 1;
-    end
+    if (i_valid && first == 0) first = cycle;
+    if (i_valid && i_ready) sent = sent + 1;
     if (o_valid && o_ready) begin
       $display("result {format}", {values});
       taken = taken + 1;
     end
-    if (taken == {n}) begin
+    if (taken == {n_results}) begin
       $display("cycles %0d", cycle - first + 1);
       $finish;
     end
@@ -48,17 +46,19 @@ endmodule
 
 
 def run(
-    folder: Path, design: Design, payloads: Sequence[int], *, seed: int | None = None
+    folder: Path, design: Design, words: Sequence[int], *, seed: int | None = None
 ) -> tuple[dict[str, list[str]], int]:
     """Result words of each output port as binary digits (x where unknown), and the cycles taken.
 
+    `words` are the samples' beats.
     Stalls at random on both sides if there is a `seed`, else at none.
     """
-    ports = {p.name: p.width for p in design.ports}
+    ports, beats = {p.name: p.width for p in design.ports}, design.protocol.beats
     outputs = [n for n in ports if n.startswith("o_") and n not in ("o_valid", "o_ready")]
     text = BENCH.format(
         width=ports["i_payload"],
-        n=len(payloads),
+        n=len(words),
+        n_results=len(words) // beats,
         top=design.top,
         seed=seed or 0,
         eager=int(seed is None),
@@ -68,7 +68,7 @@ def run(
         values=", ".join(outputs),
     )
     (folder / "bench.v").write_text(text)
-    (folder / "samples.hex").write_text("\n".join(f"{payload:x}" for payload in payloads))
+    (folder / "samples.hex").write_text("\n".join(f"{word:x}" for word in words))
     compiler = ["iverilog", "-g2005", "-o", "bench.vvp", "bench.v", *design.sources]
     built = subprocess.run(compiler, cwd=folder, capture_output=True, text=True, check=False)
     assert (built.returncode, built.stderr) == (0, ""), built.stderr
@@ -78,8 +78,14 @@ def run(
     assert "unknown" not in printed
     rows = [line.split()[1:] for line in printed.splitlines() if line.startswith("result")]
     cycles = [int(line.split()[1]) for line in printed.splitlines() if line.startswith("cycles")]
-    assert len(rows) == len(payloads)
+    assert len(rows) == len(words) // beats
     return dict(zip(outputs, map(list, zip(*rows, strict=True)), strict=True)), cycles[0]
+
+
+def cut(payloads: Sequence[int], width: int, beats: int) -> list[int]:
+    """The samples' beats, the lowest bits first."""
+    mask = (1 << width) - 1
+    return [payload >> beat * width & mask for payload in payloads for beat in range(beats)]
 
 
 def binary(values: Sequence[int], width: int) -> list[str]:

@@ -15,6 +15,7 @@ from connective import Feature, InputError, Network, canonicalize, thermometer
 from connective.axi_stream import AxiStream
 from connective.design import AxiStreamProtocol, Design
 from connective.packing import pack_features
+from hwgen.accelerator import Accelerator
 from hwgen.axi_stream import AxiStreamAccelerator
 from hwgen.lanes import split
 from hwgen.schedule import Schedule
@@ -222,7 +223,7 @@ def test_ready_and_valid_do_not_depend_on_the_other_side_within_a_cycle() -> Non
     network = image([[128]] * 6)
     packing = pack_features(network.encoder.features, 16)
     lanes, behind = split(network, packing)
-    top = AxiStreamAccelerator(Schedule(behind, 1), lanes, packing, tag_width=2)
+    top = AxiStreamAccelerator(Accelerator(Schedule(behind, 1)), lanes, packing, tag_width=2)
     rng = np.random.default_rng(1)
     inputs = {"s_axis_tdata": 16, "s_axis_tkeep": 2, "s_axis_tlast": 1, "s_axis_tvalid": 1}
     seen = set()

@@ -15,18 +15,21 @@ from connective.tools import verilator
 from hwgen.schedule import Schedule
 from tests.designs import make_design
 from tests.hwgen.amaranth_bench import bit_words
-from tests.hwgen.icarus_bench import binary, run
+from tests.hwgen.icarus_bench import binary, cut, run
 from tests.networks import networks, random_network, random_samples
 
 
 def check(network: Network, folder: Path, design: Design, seed: int) -> None:
     """Streams samples through the Verilog, without and with stalls, and compares all results."""
     samples = random_samples(np.random.default_rng(seed), network, 16)
-    payloads = network.encoder.payloads(samples)
+    (width,) = (port.width for port in design.ports if port.name == "i_payload")
+    beats = design.protocol.beats
+    sent = cut(network.encoder.payloads(samples), width, beats)
     for stall_seed in (None, seed % 1000 + 1):
-        results, cycles = run(folder, design, payloads, seed=stall_seed)
+        results, cycles = run(folder, design, sent, seed=stall_seed)
         if stall_seed is None:
-            assert cycles == len(samples) + design.latency
+            rest = (len(samples) - 1) * design.initiation_interval
+            assert cycles == rest + beats + design.latency
         for port, words in results.items():
             if port == "o_label":
                 assert words == binary(network.predict(samples).tolist(), len(words[0]))

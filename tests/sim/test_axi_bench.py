@@ -9,6 +9,7 @@ from connective import Network, ToolError
 from connective.axi_stream import AxiStream
 from connective.design import Design
 from connective.results import SimulationResult
+from hwgen.form import Form
 from sim import simulate
 from tests.designs import make_design
 from tests.networks import random_network, random_samples
@@ -60,7 +61,7 @@ def check(folder: Path, network: Network, design: Design, simulator: str) -> Non
     assert result.tests == dict.fromkeys(ALL, "passed")
     assert (result.samples, result.mismatches, result.first_mismatch) == (30, 0, None)
     assert result.latency_measured == design.latency
-    assert result.cycles == 30 * design.initiation_interval + design.latency
+    assert design.protocol.beats + design.latency == result.cycles - 29 * design.initiation_interval
 
 
 @pytest.mark.parametrize(("head", "tdata_width"), [("class", 8), ("scores", 16), ("bits", 64)])
@@ -70,6 +71,15 @@ def test_icarus_agrees_with_the_network(tmp_path: Path, head: str, tdata_width: 
     stream = AxiStream(tdata_width, tag_width=tdata_width // 16)
     design = make_design(tmp_path / "d", network, levels_per_stage=tdata_width // 16, stream=stream)
     check(tmp_path / "d", network, design, "icarus")
+
+
+def test_a_serial_core_between_axi_streams(tmp_path: Path) -> None:
+    form = Form(serial=True, bits_per_cycle=4)
+    stream = AxiStream(16, TAG_WIDTH)
+    design = make_design(tmp_path / "d", NETWORK, scores=True, form=form, stream=stream)
+    assert design.latency == 1 + NETWORK.n_classes * 3
+    assert design.initiation_interval == design.protocol.beats - 2 + design.latency
+    check(tmp_path / "d", NETWORK, design, "icarus")
 
 
 def test_verilator_agrees_with_the_network(tmp_path: Path) -> None:

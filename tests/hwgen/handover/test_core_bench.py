@@ -8,6 +8,7 @@ import pytest
 
 from connective import Encoder, Feature, Network
 from connective.axi_stream import AxiStream
+from hwgen.form import Form
 from hwgen.handover.samples import MOST_EDGES, RANDOM, bench_samples
 from sim.bench import read_vectors
 from tests.cores import make_core, strangers_environment
@@ -38,6 +39,13 @@ def test_the_bench_passes_without_connective(core: Path) -> None:
     result = json.loads((core / "build/icarus/bench.json").read_text())
     assert result["samples"] == len(read_vectors(core / "tb/vectors.txt").samples)
     assert (core / "build/icarus/accelerator.fst").stat().st_size
+
+
+def test_the_bench_of_a_serial_core_with_a_narrow_input_passes(tmp_path: Path) -> None:
+    make_core(tmp_path / "core", NETWORK, form=Form(serial=True, input_width=8))
+    done = run(tmp_path / "core", "make", "sim")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "TESTS=5 PASS=5 FAIL=0" in done.stdout
 
 
 def test_the_bench_of_a_core_with_packets_passes(tmp_path: Path) -> None:

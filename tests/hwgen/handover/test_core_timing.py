@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from connective.design import Design
+from hwgen.form import Form
 from tests.cores import make_core
 from tests.networks import random_network
 
@@ -60,10 +61,19 @@ def simulated(folder: Path, design: Design, valid: str, ready: str) -> tuple[str
     return "".join(line[0] for line in lines), "".join(line[1] for line in lines)
 
 
-@pytest.mark.parametrize("levels_per_stage", [0, 1, 2, 3])
-def test_the_diagram_is_what_the_core_does(tmp_path: Path, levels_per_stage: int) -> None:
+FORMS = [
+    *({"levels_per_stage": n} for n in range(4)),
+    {"form": Form(serial=True)},
+    {"form": Form(serial=True, bits_per_cycle=3), "levels_per_stage": 1},
+    {"form": Form(input_width=5)},
+    {"form": Form(serial=True, input_width=5)},
+]
+
+
+@pytest.mark.parametrize("form", FORMS, ids=str)
+def test_the_diagram_is_what_the_core_does(tmp_path: Path, form: dict[str, Any]) -> None:
     network = random_network(np.random.default_rng(2), layers=[12, 12], classes=3)
-    design = make_core(tmp_path / "d", network, levels_per_stage=levels_per_stage)
+    design = make_core(tmp_path / "d", network, **form)
     diagram: Any = json.loads((tmp_path / "d/doc/timing.json").read_text())
     waves = {signal["name"]: signal["wave"] for signal in diagram["signal"] if signal}
     assert waves.keys() == {port.name for port in design.ports} - {"rst"}
@@ -71,7 +81,8 @@ def test_the_diagram_is_what_the_core_does(tmp_path: Path, levels_per_stage: int
     drawn = {name: levels(wave) for name, wave in waves.items()}
     got = simulated(tmp_path / "d", design, drawn["i_valid"], drawn["o_ready"])
     assert got == (drawn["i_ready"], drawn["o_valid"])
-    assert drawn["o_valid"].index("1") - drawn["i_valid"].index("1") == design.latency
+    last_beat = drawn["i_valid"].index("1") + design.protocol.beats - 1
+    assert drawn["o_valid"].index("1") - last_beat == design.latency
     for valid, data in (("i_valid", "i_payload"), ("o_valid", "o_label")):
         assert [state == "1" for state in drawn[valid]] == [state != "x" for state in drawn[data]]
 
