@@ -15,4 +15,4 @@ class Family:
     counter: int
 
 
-FAMILIES = {"lut6": Family(counter=6), "lut4": Family(counter=3), "asic": Family(counter=3)}
+FAMILIES = {"lut6": Family(counter=6), "lut4": Family(counter=7), "asic": Family(counter=3)}
