@@ -34,23 +34,25 @@ def count(m: Module, column: Sequence[Value], name: str) -> list[Value]:
     return result
 
 
-def last_sum(m: Module, columns: Sequence[Sequence[Value]], name: str) -> list[Value]:
-    """The sum modulo 2^columns of bits of which those in column p count 2^p, lowest bit first.
+def add_columns(
+    m: Module, columns: Sequence[Sequence[Value]], name: str
+) -> tuple[list[Value], list[Value]]:
+    """Adds bits of which those in column p count 2^p: a bit a column, and carries above the last.
 
     Full adders take three bits at a time, from the lowest column up, and always the bit that was
     summed last: for six inputs of a look-up table such a chain gave a tenth fewer of them than
     adders that take the earliest bits, and was no deeper.
     """
-    left = [list(column) for column in columns]
-    result: list[Value] = []
+    sums: list[Value] = []
+    carries: list[Value] = []
     adders = 0
-    for power, column in enumerate(left):
-        while len(column) > 1:
-            taken, column = column[:3], column[3:]
-            total, *carry = count(m, taken, f"{name}{adders}")
-            column.insert(0, total)
-            for bit, higher in zip(carry, left[power + 1 :], strict=False):
-                higher.insert(0, bit)
+    for column in columns:
+        left, carries = [*carries, *column], []
+        while len(left) > 1:
+            taken, left = left[:3], left[3:]
+            total, carry = count(m, taken, f"{name}_{adders}")
+            left.insert(0, total)
+            carries.insert(0, carry)
             adders += 1
-        result.append(column[0] if column else Const(0, 1))
-    return result
+        sums.append(left[0] if left else Const(0, 1))
+    return sums, carries

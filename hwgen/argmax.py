@@ -41,19 +41,17 @@ class Argmax(Block):
     ) -> None:
         self.classes, self.matches, self.stage = tuple(classes), tuple(matches), tuple(stage)
         self.end, self.keep_scores = end, keep_scores
-        self._last: dict[int, int] = {matches[-1].winner.net: end}
+        self._last: dict[Entrant, int] = {matches[-1].winner: end}
         if keep_scores:
-            self._last |= {entrant.net: end for entrant in classes}
-        self._first: dict[int, int] = {}
+            self._last |= dict.fromkeys(classes, end)
+        self._first: dict[Entrant, int] = {}
         for match, at in zip(matches, stage, strict=True):
             for entrant in (match.left, match.right):
-                self._first.setdefault(entrant.net, at)
-                self._last[entrant.net] = max(self._last.get(entrant.net, 0), at)
-        born = self._first | {
-            match.winner.net: at for match, at in zip(matches, stage, strict=True)
-        }
-        born |= {entrant.net: self._first[entrant.net] for entrant in classes}
-        self.clocked = any(last > born[net] for net, last in self._last.items())
+                self._first.setdefault(entrant, at)
+                self._last[entrant] = max(self._last.get(entrant, 0), at)
+        born = self._first | {match.winner: at for match, at in zip(matches, stage, strict=True)}
+        born |= {entrant: self._first[entrant] for entrant in classes}
+        self.clocked = any(last > born[entrant] for entrant, last in self._last.items())
         widths = sum(entrant.score_width for entrant in classes)
         ports = {"i": In(widths), "label": Out(label_width(len(classes)))}
         if keep_scores:
@@ -63,24 +61,24 @@ class Argmax(Block):
     def elaborate(self, platform: object) -> Module:
         m = Module()
         pipe = Pipe(m, self._last)
-        scores: dict[int, Part] = {}
+        scores: dict[Entrant, Part] = {}
         place = 0
         for entrant in self.classes:
-            scores[entrant.net] = Part(self.i, place, place + entrant.score_width)
+            scores[entrant] = Part(self.i, place, place + entrant.score_width)
             place += entrant.score_width
         for stage in range(min(self.stage), self.end + 1):
-            arriving = {net: v for net, v in scores.items() if self._first[net] == stage}
+            arriving = {e: v for e, v in scores.items() if self._first[e] == stage}
             pipe.values |= arriving
             for match, at in zip(self.matches, self.stage, strict=True):
                 if at == stage:
-                    left, right = (pipe.values[e.net].value for e in (match.left, match.right))
-                    pipe.values[match.winner.net] = whole(_play(m, match, left, right))
+                    left, right = (pipe.values[e].value for e in (match.left, match.right))
+                    pipe.values[match.winner] = whole(_play(m, match, left, right))
             if stage < self.end:
                 pipe.end(stage)
         winner = self.matches[-1].winner
-        m.d.comb += self.label.eq(pipe.values[winner.net].value[-winner.label_width :])
+        m.d.comb += self.label.eq(pipe.values[winner].value[-winner.label_width :])
         if self.keep_scores:
-            m.d.comb += self.scores.eq(join(pipe.values[entrant.net] for entrant in self.classes))
+            m.d.comb += self.scores.eq(join(pipe.values[entrant] for entrant in self.classes))
         return m
 
 
@@ -101,8 +99,9 @@ def _play(m: Module, match: Match, left: Value, right: Value) -> Value:
         m.d.comb += right_wins.eq(right_score.as_signed() > left_score.as_signed())
     else:
         m.d.comb += right_wins.eq(right_score > left_score)
-    score = Signal(winner.score_width, name=f"score_{name}")  # never below either's least
-    m.d.comb += score.eq(Mux(right_wins, right_score, left_score)[: winner.score_width])
+    bits = winner.score_width  # the winner's score is never below either's least
+    score = Signal(bits, name=f"score_{name}")
+    m.d.comb += score.eq(Mux(right_wins, right_score[:bits], left_score[:bits]))
     low_width = winner.label_width - 1
     low_label = Signal(low_width, name=f"low_label_{name}")
     m.d.comb += low_label.eq(

@@ -11,6 +11,12 @@ Integers = NDArray[np.int64]
 Columns = list[list[int]]
 """Bits by significance: column p has those that count 2^p."""
 
+ZERO, ONE = -2, -3
+"""Stand among the numbers of bits for the constants."""
+
+STEP_COLUMNS = 2
+"""Columns that one addition takes: then it is about as deep in look-up tables as a comparison."""
+
 
 @dataclass(frozen=True, eq=False)
 class Counters:
@@ -25,18 +31,41 @@ class Counters:
 
 
 @dataclass(frozen=True)
+class Addition:
+    """What is left of some neighbouring columns is added, from the lowest one up.
+
+    Members
+    -------
+    columns: the bits of each, carries of the addition before among them, in the order of adding
+    sums: the bit of the sum that each leaves
+    carries: into the column above
+    """
+
+    columns: tuple[tuple[int, ...], ...]
+    sums: tuple[int, ...]
+    carries: tuple[int, ...]
+
+    @property
+    def reads(self) -> list[int]:
+        """The bits that are added; one that is alone in its column passes by."""
+        added = zip(self.columns, self.sums, strict=True)
+        return [bit for column, total in added if total not in column for bit in column if bit >= 0]
+
+
+@dataclass(frozen=True)
 class CompressorTree:
     """The plan of one class's sum, modulo 2^width.
 
     A bit of weight w stands in the columns of the powers of two in |w|; of a negative weight it is
     the complement, and `offset` makes up for that and holds the bias. In each round counters of
     `counter` inputs take bits of a column as long as there are enough, those just counted before
-    others, and put their counts into the columns of these. What is left is summed in one last
-    step, `rest`.
+    others, and put their counts into the columns of these. What is left is added, a few columns
+    at a time.
 
     Members
     -------
     weights: of each bit, none of them 0; bits are numbered in their order, then outputs of counters
+        and of additions
     bias: what is added to the weighted sum
     counter: inputs of a counter
     greatest: what no sum exceeds, where that is less than bias and weights say
@@ -94,18 +123,47 @@ class CompressorTree:
 
     @property
     def rest(self) -> Columns:
-        """The columns that the last step sums, constant ones not among them."""
-        return self._reduced[1]
+        """The columns that the counters leave, with constant ones of the offset."""
+        return [
+            [ONE] * (self.offset >> power & 1) + column
+            for power, column in enumerate(self._reduced[1])
+        ]
+
+    @cached_property
+    def _added(self) -> tuple[list[Addition], list[int]]:
+        """The additions, and the bits of the sum."""
+        counted = [bit for round_ in self.rounds for bit in round_.outputs.ravel().tolist()]
+        n_bits = max([len(self.weights) - 1, *counted]) + 1
+        additions, total, carries = [], [], list[int]()
+        for start in range(0, self.width, STEP_COLUMNS):
+            columns = self.rest[start : start + STEP_COLUMNS]
+            columns[0] = carries + columns[0]
+            sums, n_carries, is_added = [], 0, False
+            for column in columns:
+                n = len(column) + n_carries
+                if n > 1 or n_carries:
+                    sums.append(n_bits)
+                    n_bits += 1
+                    is_added = True
+                else:
+                    sums.append(column[0] if column else ZERO)
+                n_carries = n // 2  # of a chain of full adders, the last with two bits if n is even
+            is_last = start + STEP_COLUMNS >= self.width
+            carries = [] if is_last else list(range(n_bits, n_bits + n_carries))
+            n_bits += len(carries)
+            total += sums
+            if is_added:
+                additions.append(Addition(tuple(map(tuple, columns)), tuple(sums), tuple(carries)))
+        return additions, total
 
     @property
-    def ones(self) -> list[bool]:
-        """Whether each column has a constant one, of the offset in two's complement."""
-        return [bool(self.offset >> power & 1) for power in range(self.width)]
+    def additions(self) -> list[Addition]:
+        return self._added[0]
 
     @property
-    def has_last_step(self) -> bool:
-        """Whether the rest is more than the bits of the sum."""
-        return any(len(column) + one > 1 for column, one in zip(self.rest, self.ones, strict=True))
+    def total(self) -> list[int]:
+        """The bits of the sum, the lowest first."""
+        return self._added[1]
 
     def sum(self, bits: Sequence[int]) -> int:
         """What the tree computes."""
@@ -119,23 +177,25 @@ class StagedTree:
     Members
     -------
     counters: for each round of the tree, (counters,) the stages in which they count
-    last_sum: the stage of the sum of what they leave
+    additions: the stage of each addition
     read_in: the stage in which the sum is read
     """
 
     tree: CompressorTree
     counters: tuple[Integers, ...]
-    last_sum: int
+    additions: tuple[int, ...]
     read_in: int
 
     @cached_property
     def _readings(self) -> list[tuple[int, int]]:
         """Every bit that something reads, with the stage in which it does."""
-        readings = [(bit, self.last_sum) for column in self.tree.rest for bit in column]
+        readings = [(bit, self.read_in) for bit in self.tree.total]
+        for addition, stage in zip(self.tree.additions, self.additions, strict=True):
+            readings += [(bit, stage) for bit in addition.reads]
         for round_, stages in zip(self.tree.rounds, self.counters, strict=True):
             for bits, stage in zip(round_.inputs.tolist(), stages.tolist(), strict=True):
                 readings += [(bit, stage) for bit in bits]
-        return readings
+        return [(bit, stage) for bit, stage in readings if bit >= 0]
 
     @cached_property
     def reads(self) -> list[tuple[int, int]]:
@@ -146,7 +206,7 @@ class StagedTree:
 
     @cached_property
     def last(self) -> dict[int, int]:
-        """The last stage that reads each bit of a count."""
+        """The last stage that reads each bit that is computed."""
         last: dict[int, int] = {}
         for bit, stage in self._readings:
             if bit >= len(self.tree.weights):
@@ -155,14 +215,15 @@ class StagedTree:
 
     @property
     def has_registers(self) -> bool:
-        counted = (
+        computed = [
             (bit, stage)
             for round_, stages in zip(self.tree.rounds, self.counters, strict=True)
-            for count, stage in zip(round_.outputs.tolist(), stages.tolist(), strict=True)
-            for bit in count
-        )
-        late = any(self.last.get(bit, 0) > stage for bit, stage in counted)
-        return late or (bool(self.tree.weights) and self.read_in > self.last_sum)
+            for bits, stage in zip(round_.outputs.tolist(), stages.tolist(), strict=True)
+            for bit in bits
+        ]
+        for addition, stage in zip(self.tree.additions, self.additions, strict=True):
+            computed += [(bit, stage) for bit in (*addition.sums, *addition.carries)]
+        return any(self.last.get(bit, 0) > stage for bit, stage in computed)
 
 
 def width(low: int, high: int) -> int:

@@ -1,7 +1,7 @@
 """What a core computes, as operations and the nets between them: what can be put into stages."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,11 +24,11 @@ BIT, GE = OPS.index("bit"), OPS.index("ge")
 class Entrant:
     """Who may win the argmax: the best of the classes first … end − 1.
 
-    net: of the score and of the label, which counts from the first class
+    nets: of the score and of the label, which counts from the first class
     low, high: what the score may be
     """
 
-    net: int
+    nets: tuple[int, ...]
     first: int
     end: int
     low: int
@@ -59,7 +59,7 @@ class Match:
 
 @dataclass(frozen=True, eq=False)
 class Operations:
-    """Comparisons, gates, counters, last sums and matches, and the nets between them.
+    """Comparisons, gates, counters, additions and matches, and the nets between them.
 
     Members
     -------
@@ -71,7 +71,7 @@ class Operations:
     output_entries: the entries of `Network.outputs` that are built, class by class
     trees: for each class that is built, how its bits are summed
     counters: for each such class, for each round, the operations of the counters
-    last_sums: for each such class, the operation that sums the rest; `UNBUILT` where there is none
+    additions: for each such class, the operations that add what the counters leave
     scores: for each such class, the score as an entrant
     matches: of the argmax, in order
     """
@@ -83,7 +83,7 @@ class Operations:
     output_entries: Integers
     trees: tuple[CompressorTree, ...]
     counters: tuple[tuple[Integers, ...], ...]
-    last_sums: tuple[int, ...]
+    additions: tuple[tuple[int, ...], ...]
     scores: tuple[Entrant, ...]
     matches: tuple[Match, ...]
 
@@ -104,19 +104,19 @@ def operations(network: Network, *, scores: bool, counter: int) -> Operations:
     node[:] = node[same]
 
     owner = np.repeat(np.arange(network.n_classes), np.diff(network.groups))
-    trees, counters, last_sums, entrants = [], [], [], []
+    trees, counters, additions, entrants = [], [], [], []
     for c in range(n_classes):
         own = entries[owner[entries] == c]
         tree = CompressorTree(tuple(network.weights[own].tolist()), int(network.bias[c]), counter)
-        rounds, last, net = _sum(graph, tree, node_net[same[network.outputs[own]]])
+        rounds, added, nets = _sum(graph, tree, node_net[same[network.outputs[own]]])
         trees.append(tree)
         counters.append(rounds)
-        last_sums.append(last)
+        additions.append(added)
         low = tree.offset
-        entrants.append(Entrant(net, c, c + 1, low, low + sum(map(abs, tree.weights))))
+        entrants.append(Entrant(nets, c, c + 1, low, low + sum(map(abs, tree.weights))))
     matches, results = _argmax(graph, entrants)
     if scores:
-        results |= {entrant.net for entrant in entrants}
+        results |= {net for entrant in entrants for net in entrant.nets}
     if network.head == "bits":
         results = set(node_net[same[network.outputs[entries]]].tolist())
     graph.add(sorted(results - {UNBUILT}), delay=0)
@@ -128,7 +128,7 @@ def operations(network: Network, *, scores: bool, counter: int) -> Operations:
         output_entries=entries,
         trees=tuple(trees),
         counters=tuple(counters),
-        last_sums=tuple(last_sums),
+        additions=tuple(additions),
         scores=tuple(entrants),
         matches=tuple(matches),
     )
@@ -239,8 +239,8 @@ def _nodes(
 
 def _sum(
     graph: _Graph, tree: CompressorTree, inputs: Integers
-) -> tuple[tuple[Integers, ...], int, int]:
-    """The counters by round, the last sum, and the net of the score."""
+) -> tuple[tuple[Integers, ...], tuple[int, ...], tuple[int, ...]]:
+    """The counters by round, the additions, and the nets of the score."""
     bit_net = inputs.tolist()
     rounds = []
     for counters in tree.rounds:
@@ -250,9 +250,15 @@ def _sum(
             operations.append(operation)
             bit_net += [graph.drive(operation) for bit in count if bit >= 0]
         rounds.append(np.array(operations))
-    rest = sorted({bit_net[bit] for column in tree.rest for bit in column})
-    last = graph.add(rest, delay=int(tree.has_last_step))
-    return tuple(rounds), last, graph.drive(last, tree.width if tree.weights else 0)
+    additions = []
+    for addition in tree.additions:
+        operation = graph.add(sorted({bit_net[bit] for bit in addition.reads}))
+        additions.append(operation)
+        for bit in (*addition.sums, *addition.carries):
+            if bit == len(bit_net):
+                bit_net.append(graph.drive(operation))
+    score = {bit_net[bit] for bit in tree.total if bit >= 0}
+    return tuple(rounds), tuple(additions), tuple(sorted(score))
 
 
 def _argmax(graph: _Graph, entrants: list[Entrant]) -> tuple[list[Match], set[int]]:
@@ -261,12 +267,13 @@ def _argmax(graph: _Graph, entrants: list[Entrant]) -> tuple[list[Match], set[in
     while len(entrants) > 1:
         winners = []
         for left, right in zip(entrants[::2], entrants[1::2], strict=False):
-            operation = graph.add([left.net, right.net])
+            operation = graph.add(sorted({*left.nets, *right.nets}))
             low, high = max(left.low, right.low), max(left.high, right.high)
-            winner = Entrant(len(graph.driver), left.first, right.end, low, high)
-            score_bits = winner.score_width if len(entrants) > 2 else 0
-            graph.drive(operation, score_bits + winner.label_width)
+            best = Entrant((), left.first, right.end, low, high)
+            score_bits = best.score_width if len(entrants) > 2 else 0
+            net = graph.drive(operation, score_bits + best.label_width)
+            winner = replace(best, nets=(net,))
             matches.append(Match(operation, left, right, winner))
             winners.append(winner)
         entrants = winners + entrants[2 * len(winners) :]
-    return matches, {matches[-1].winner.net} if matches else set()
+    return matches, set(matches[-1].winner.nets) if matches else set()

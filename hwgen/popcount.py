@@ -1,15 +1,12 @@
 """The score of one class: bias plus weighted sum of bits, through a tree of counters."""
 
-from amaranth.hdl import Cat, Const, Module, Signal, Value
+from amaranth.hdl import Const, Module, Signal
 from amaranth.lib.wiring import In, Out
 
-from hwgen.adders import count, last_sum
+from hwgen.adders import add_columns, count
 from hwgen.block import Block
-from hwgen.compressor_tree import Counters, StagedTree
+from hwgen.compressor_tree import ONE, ZERO, Addition, Counters, StagedTree
 from hwgen.pipe import Part, Pipe, join, whole
-
-SCORE = -2
-"""The key of the sum; bits have numbers from 0, and −1 is none."""
 
 
 class Popcount(Block):
@@ -24,7 +21,7 @@ class Popcount(Block):
     summary = (
         "Score of one class. The counters of a round and stage, rR_sN, count bits side by side in "
         "vectors: xJ is the J-th bit of each, and full adders sum them. What the counters leave is "
-        "summed bit by bit in the end. sN are the registers at the beginning of stage N."
+        "added bit by bit, addA by addA. sN are the registers at the beginning of stage N."
     )
 
     def __init__(self, staged: StagedTree) -> None:
@@ -38,19 +35,21 @@ class Popcount(Block):
         if not tree.weights:
             m.d.comb += self.o.eq(tree.bias)
             return m
-        pipe = Pipe(m, {**staged.last, SCORE: staged.read_in})
+        pipe = Pipe(m, staged.last)
+        constants = {ZERO: whole(Const(0, 1)), ONE: whole(Const(1, 1))}
         for stage in range(staged.reads[0][1], staged.read_in + 1):
-            inputs = self._inputs(stage)
+            inputs = constants | self._inputs(stage)
             for number, (counters, at) in enumerate(zip(tree.rounds, staged.counters, strict=True)):
                 own = Counters(counters.inputs[at == stage], counters.outputs[at == stage])
                 if len(own.inputs):
                     pipe.values |= self._count(m, f"r{number}_s{stage}", own, inputs | pipe.values)
-            if stage == staged.last_sum:
-                pipe.values[SCORE] = whole(self._last_sum(m, inputs | pipe.values))
-            if stage == staged.read_in:
-                m.d.comb += self.o.eq(pipe.values[SCORE].value)
-            else:
+            for number, addition in enumerate(tree.additions):
+                if staged.additions[number] == stage:
+                    pipe.values |= _add(m, f"add{number}", addition, inputs | pipe.values)
+            if stage < staged.read_in:
                 pipe.end(stage)
+        values = inputs | pipe.values
+        m.d.comb += self.o.eq(join(values[bit] for bit in tree.total))
         return m
 
     def _inputs(self, stage: int) -> dict[int, Part]:
@@ -79,10 +78,14 @@ class Popcount(Block):
             if bit >= 0
         }
 
-    def _last_sum(self, m: Module, values: dict[int, Part]) -> Value:
-        tree = self.staged.tree
-        columns = [
-            [Const(1, 1)] * one + [values[bit].value for bit in column]
-            for one, column in zip(tree.ones, tree.rest, strict=True)
-        ]
-        return Cat(last_sum(m, columns, "last"))
+
+def _add(m: Module, name: str, addition: Addition, values: dict[int, Part]) -> dict[int, Part]:
+    """The bits that an addition computes."""
+    columns = [
+        [values[bit].value for bit in column if total not in column]
+        for column, total in zip(addition.columns, addition.sums, strict=True)
+    ]
+    sums, carries = add_columns(m, columns, name)
+    computed = [*addition.sums, *addition.carries]
+    found = zip(computed, [*sums, *carries], strict=False)  # carries above the sum are dropped
+    return {bit: whole(value) for bit, value in found if bit >= 0 and bit not in values}

@@ -20,7 +20,7 @@ from hwgen.retiming import Stages, retime
 class Schedule:
     """The stages of a network's hardware: at most `levels_per_stage` operations in a row in each.
 
-    A comparison of the encoder, a gate, a counter or the last sum of a popcount, and a match of
+    A comparison of the encoder, a gate, a counter or an addition of a popcount, and a match of
     the argmax are one level each. There are as few stages as that allows, and of all ways to place
     the operations it is one with the fewest register bits. The last stage ends in the output FIFO;
     0 levels per stage put all into that one stage.
@@ -138,11 +138,11 @@ class Schedule:
             StagedTree(
                 tree,
                 tuple(self.stage[own] for own in counters),
-                int(self.stage[last_sum]),
+                tuple(int(self.stage[own]) for own in additions),
                 self._first_read(score),
             )
-            for tree, counters, last_sum, score in zip(
-                ops.trees, ops.counters, ops.last_sums, ops.scores, strict=True
+            for tree, counters, additions, score in zip(
+                ops.trees, ops.counters, ops.additions, ops.scores, strict=True
             )
         )
 

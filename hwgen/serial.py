@@ -97,7 +97,7 @@ class SerialAccelerator(Core):
             greatest=self.schedule.score_range[1] - rota.base,
         )
         at_once = tuple(np.zeros(len(counters.inputs), dtype=np.int64) for counters in tree.rounds)
-        popcount = Popcount(StagedTree(tree, at_once, 0, 0))
+        popcount = Popcount(StagedTree(tree, at_once, (0,) * len(tree.additions), 0))
         counted = join(parts[bit] for bit, _ in popcount.staged.reads)
         place(m, platform, "popcount", popcount, {"i": counted, "o": total})
         if len(at_cycle):

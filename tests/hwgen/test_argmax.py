@@ -16,11 +16,11 @@ def argmax(lows: list[int], spans: list[int], *, keep_scores: bool, stages: int 
     groups = np.concatenate([[0], np.cumsum(spans)])
     network = Network(raw(4), np.zeros((0, 1)), [], bits, np.ones(len(bits), int), groups, lows)
     ops = operations(network, scores=keep_scores, counter=6)
-    stage, born = [], {entrant.net: 0 for entrant in ops.scores}
+    stage, born = [], dict.fromkeys(ops.scores, 0)
     for match in ops.matches:
-        at = max(born[match.left.net], born[match.right.net])
+        at = max(born[match.left], born[match.right])
         stage.append(at)
-        born[match.winner.net] = at + stages - 1
+        born[match.winner] = at + stages - 1
     end = max(born.values()) + stages - 1
     assert n == len(ops.scores)
     return Argmax(ops.scores, ops.matches, stage, end=end, keep_scores=keep_scores)
@@ -31,13 +31,13 @@ def label_of(block: Argmax, rows: np.ndarray, port: str) -> list[int]:
     words = [0] * (len(rows) + block.end)
     first = {}
     for match, stage in zip(block.matches, block.stage, strict=True):
-        first.setdefault(match.left.net, stage)
-        first.setdefault(match.right.net, stage)
+        first.setdefault(match.left, stage)
+        first.setdefault(match.right, stage)
     place = 0
     for c, entrant in enumerate(block.classes):
         for cycle, row in enumerate(rows):
             word = int(row[c]) % (1 << entrant.score_width)
-            words[cycle + first[entrant.net]] |= word << place
+            words[cycle + first[entrant]] |= word << place
         place += entrant.score_width
     return outputs(block, {"i": words}, port)[block.end :][: len(rows)]
 

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hwgen.compressor_tree import CompressorTree, StagedTree, width
+from hwgen.compressor_tree import ONE, CompressorTree, StagedTree, width
 from hwgen.popcount import Popcount
 from tests.hwgen.amaranth_bench import outputs
 
@@ -22,9 +22,14 @@ def staged(tree: CompressorTree, rng: np.random.Generator) -> Popcount:
             stages.append(stage)
             born |= dict.fromkeys(count, stage)
         counters.append(np.array(stages))
-    rest = [born[bit] for column in tree.rest for bit in column]
-    last = max(rest, default=0) + int(rng.integers(0, 2))
-    staged = StagedTree(tree, tuple(counters), last, last + int(rng.integers(0, 2)))
+    additions = []
+    for addition in tree.additions:
+        stage = max(born[bit] for bit in addition.reads) + int(rng.integers(0, 2))
+        additions.append(stage)
+        for bit in (*addition.sums, *addition.carries):
+            born.setdefault(bit, stage)
+    last = max((born[bit] for bit in tree.total if bit >= 0), default=0) + int(rng.integers(0, 2))
+    staged = StagedTree(tree, tuple(counters), tuple(additions), last)
     return Popcount(staged)
 
 
@@ -59,7 +64,7 @@ def test_a_sum_is_right_whatever_weights_bias_counters_and_stages(
 def test_every_pattern_of_a_few_bits_is_counted(bits: int, counter: int) -> None:
     tree = CompressorTree((1,) * bits, 0, counter)
     counters = tuple(np.zeros(len(r.inputs), dtype=int) for r in tree.rounds)
-    block = Popcount(StagedTree(tree, counters, 0, 0))
+    block = Popcount(StagedTree(tree, counters, (0,) * len(tree.additions), 0))
     words = list(range(2**bits))
     assert not block.clocked
     assert outputs(block, {"i": words}, "o") == [word.bit_count() for word in words]
@@ -70,9 +75,11 @@ def test_counters_take_bits_while_a_column_has_enough() -> None:
     (round_,) = tree.rounds
     assert round_.inputs.tolist() == np.arange(24).reshape(4, 6).tolist()
     assert [len(column) for column in tree.rest] == [5, 4, 4, 0, 0]
-    assert tree.has_last_step
-    assert not CompressorTree((1, 2, 4), 0, 6).has_last_step
-    assert CompressorTree((1, 2, 4), 1, 6).has_last_step
+    assert [len(a.columns) for a in tree.additions] == [2, 2]
+    assert CompressorTree((1, 2, 4), 0, 6).additions == []
+    assert CompressorTree((1, 2, 4), 0, 6).total == [0, 1, 2]
+    assert CompressorTree((1, 2, 4), 8, 6).additions == []
+    assert CompressorTree((1, 2, 4), 8, 6).total == [0, 1, 2, ONE]
 
 
 def test_a_sum_has_only_the_bits_that_it_can_reach() -> None:

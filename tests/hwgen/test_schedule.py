@@ -17,18 +17,20 @@ def layered(encoder: Encoder | None = None, *, classes: int = 4) -> Network:
     return Network(encoder or raw(160), gates, table, 240 + np.arange(40), ones, groups, bias)
 
 
-# 2 levels of gates; 10 bits a class are a counter of 6, which leaves 7, and a sum of these of 4
-# bits; 2 matches in a row, of which the first leaves 4 bits of score and 1 of label.
+# 2 levels of gates; 10 bits a class are a counter of 6, which leaves 7, and two additions: after
+# the first there are two bits of the sum, a carry and a bit of the count, after the second 4 bits;
+# 2 matches in a row, of which the first leaves 4 bits of score and 1 of label.
 @pytest.mark.parametrize(
     ("levels_per_stage", "latency", "register_bits"),
     [
         (0, 1, 0),
-        (1, 6, 80 + 40 + 4 * 7 + 4 * 4 + 2 * (4 + 1) + 5),
-        (2, 3, 40 + 4 * 4 + 2),
-        (3, 2, 4 * 7 + 1),
+        (1, 7, 80 + 40 + 4 * 7 + 4 * 4 + 4 * 4 + 2 * (4 + 1) + 6),
+        (2, 4, 40 + 4 * 4 + 2 * (4 + 1) + 3),
+        (3, 3, 4 * 7 + 2 * (4 + 1) + 2),
         (4, 2, 4 * 4 + 1),
-        (5, 2, 2 * (4 + 1) + 1),
-        (6, 1, 0),
+        (5, 2, 4 * 4 + 1),
+        (6, 2, 2 * (4 + 1) + 1),
+        (7, 1, 0),
     ],
 )
 def test_latency_and_registers(levels_per_stage: int, latency: int, register_bits: int) -> None:
