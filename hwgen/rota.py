@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import ceil, inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,19 +62,27 @@ class Rota:
     @cached_property
     def _dealt(self) -> tuple[int, list[int], list[list[list[int]]]]:
         """Cycles of a class, slots of each power, and the terms by class and power."""
-        classes = [self._terms(c) for c in range(self.network.n_classes)]
-        most = _longest(classes)
-        cycles = -(-max(most) // (self.bits_per_cycle or max(most)))
-        room = [cycles * -(-n // cycles) for n in most]
-        for terms, low in zip(classes, self.network.score_range[0].tolist(), strict=True):
-            rest = low - self.base
-            for power in reversed(range(self.width)):
-                ones = min(max(room[power] - len(terms[power]), 0), rest >> power)
-                terms[power] += [ONE] * ones
-                rest -= ones << power
-            for power in range(rest.bit_length()):
-                terms[power] += [ONE] * (rest >> power & 1)
-        return cycles, [-(-n // cycles) for n in _longest(classes)], classes
+        limit = self.bits_per_cycle or inf
+        most = _longest([self._terms(c) for c in range(self.network.n_classes)])
+        cycles = max(ceil(max(most) / limit), 1)
+        while True:
+            room = [cycles * ceil(n / cycles) for n in most]
+            classes = [self._filled(c, room) for c in range(self.network.n_classes)]
+            slots = [ceil(n / cycles) for n in _longest(classes)]
+            if max(slots) <= limit:
+                return cycles, slots, classes
+            cycles += 1
+
+    def _filled(self, c: int, room: list[int]) -> list[list[int]]:
+        """The bits of a class and the ones of its bias, by power of two, each of which has room."""
+        terms, rest = self._terms(c), int(self.network.score_range[0][c]) - self.base
+        for power in reversed(range(self.width)):
+            ones = min(room[power] - len(terms[power]), rest >> power)
+            terms[power] += [ONE] * ones
+            rest -= ones << power
+        for power in range(rest.bit_length()):
+            terms[power] += [ONE] * (rest >> power & 1)
+        return terms
 
     def _terms(self, c: int) -> list[list[int]]:
         """By power of two, the bits of a class."""

@@ -68,6 +68,12 @@ def test_biases_go_to_slots_that_are_free() -> None:
     assert Rota(classes([3, 3], [0, 5])).powers == [0, 0, 0, 0, 2]
 
 
+def test_biases_take_no_more_slots_than_are_allowed() -> None:
+    rota = Rota(classes([10, 4], [5, 0]), 1)
+    assert rota.powers == [0, 2]
+    assert rota.cycles_per_class == 11
+
+
 def test_slots_are_those_of_the_union_of_the_columns() -> None:
     assert Rota(classes([3, 3], [0, 0], [2, 2, 1, 1, 1, 4])).powers == [0, 0, 1, 1, 2]
 
