@@ -102,7 +102,7 @@ def _cost(case: tuple[str, int, str]) -> int:
         for cell, count in design["num_cells_by_type"].items():
             cost += sum(w * count for kind, w in target.cost.items() if re.fullmatch(kind, cell))
     else:
-        cost = int(design["estimated_num_transistors"])
+        cost = int(str(design["estimated_num_transistors"]).rstrip("+"))  # + is for registers
     kept.parent.mkdir(parents=True, exist_ok=True)
     write_atomic(kept, json.dumps(cost).encode())
     return cost

@@ -49,10 +49,14 @@ class Accelerator(Core):
     def _classes(self, m: Module, platform: object, wiring: Wiring, board: Board) -> list[Value]:
         """Label and, if asked for, scores."""
         schedule, operations = self.schedule, self.schedule.operations
+        entrants = operations.scores
         sums: list[Value] = []
         for c, (staged, reads) in enumerate(
             zip(schedule.trees, wiring.popcount_reads, strict=True)
         ):
+            if entrants[c].is_constant:
+                sums.append(Const(entrants[c].low, entrants[c].score_width))
+                continue
             block = Popcount(staged)
             score = Signal(len(block.o), name=f"score{c}")
             ports = {"i": join(board[timed] for timed in reads), "o": score}
@@ -61,21 +65,22 @@ class Accelerator(Core):
         if not operations.matches:
             return [Const(0, label_width(1)), *self._padded(sums)]
         argmax = Argmax(
-            operations.scores,
+            entrants,
             operations.matches,
             [int(schedule.stage[match.operation]) for match in operations.matches],
             end=schedule.last_stage,
             keep_scores=schedule.scores,
         )
         label = Signal(len(argmax.label), name="label")
-        ports = {"i": Cat(sums), "label": label}
+        varying = [s for s, e in zip(sums, entrants, strict=True) if not e.is_constant]
+        ports = {"i": Cat(varying), "label": label}
         if schedule.scores:
-            scores = Signal(len(argmax.i), name="scores")
+            scores = Signal(len(argmax.scores), name="scores")
             ports["scores"] = scores
-            place_, sums = 0, []
-            for entrant in operations.scores:
-                sums.append(scores[place_ : place_ + entrant.score_width])
-                place_ += entrant.score_width
+            start, sums = 0, []
+            for entrant in entrants:
+                sums.append(scores[start : start + entrant.score_width])
+                start += entrant.score_width
         place(m, platform, "argmax", argmax, ports)
         return [label, *(self._padded(sums) if schedule.scores else [])]
 

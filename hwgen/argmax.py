@@ -18,10 +18,10 @@ class Argmax(Block):
 
     Members
     -------
-    i: the scores as wide as their entrants say, class 0 in the lowest bits, each in the stage of
-        the class's first match
+    i: the scores that vary, as wide as their entrants say, class 0 in the lowest bits, each in the
+        stage of the class's first match
     label: class of the greatest score, in stage `end`
-    scores: of each class, as `i` but all in stage `end`; only if `keep_scores`
+    scores: of each class, all in stage `end`; only if `keep_scores`
     stage: of each match
     """
 
@@ -51,11 +51,11 @@ class Argmax(Block):
                 self._last[entrant] = max(self._last.get(entrant, 0), at)
         born = self._first | {match.winner: at for match, at in zip(matches, stage, strict=True)}
         born |= {entrant: self._first[entrant] for entrant in classes}
-        self.clocked = any(last > born[entrant] for entrant, last in self._last.items())
-        widths = sum(entrant.score_width for entrant in classes)
-        ports = {"i": In(widths), "label": Out(label_width(len(classes)))}
+        self.clocked = any(last > born[e] for e, last in self._last.items() if not e.is_constant)
+        varying = sum(e.score_width for e in classes if not e.is_constant)
+        ports = {"i": In(varying), "label": Out(label_width(len(classes)))}
         if keep_scores:
-            ports["scores"] = Out(widths)
+            ports["scores"] = Out(sum(entrant.score_width for entrant in classes))
         super().__init__(ports)
 
     def elaborate(self, platform: object) -> Module:
@@ -64,6 +64,9 @@ class Argmax(Block):
         scores: dict[Entrant, Part] = {}
         place = 0
         for entrant in self.classes:
+            if entrant.is_constant:
+                scores[entrant] = whole(Const(entrant.low, entrant.score_width))
+                continue
             scores[entrant] = Part(self.i, place, place + entrant.score_width)
             place += entrant.score_width
         for stage in range(min(self.stage), self.end + 1):

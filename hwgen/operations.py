@@ -43,6 +43,11 @@ class Entrant:
         return self.low < 0
 
     @property
+    def is_constant(self) -> bool:
+        """Whether it is one class whose score depends on nothing."""
+        return not self.nets
+
+    @property
     def label_width(self) -> int:
         return (self.end - self.first - 1).bit_length()
 

@@ -35,6 +35,8 @@ def label_of(block: Argmax, rows: np.ndarray, port: str) -> list[int]:
         first.setdefault(match.right, stage)
     place = 0
     for c, entrant in enumerate(block.classes):
+        if entrant.is_constant:
+            continue
         for cycle, row in enumerate(rows):
             word = int(row[c]) % (1 << entrant.score_width)
             words[cycle + first[entrant]] |= word << place

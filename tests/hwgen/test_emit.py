@@ -101,6 +101,17 @@ def test_the_design_describes_its_files(tmp_path: Path) -> None:
     assert design.blocks == ["encoder", *levels, *classes, "argmax", "flow"]
 
 
+def test_a_class_whose_score_is_known_has_no_register(tmp_path: Path) -> None:
+    gates = random_network(np.random.default_rng(2), layers=(20, 30), classes=2)
+    groups, bias = [0, 10, 10, *gates.groups[-1:]], [0, 6, 1]
+    arrays = (gates.fanin, gates.table, gates.outputs, gates.weights)
+    network = Network(gates.encoder, *arrays, groups, bias)
+    design = make_design(tmp_path / "design", network, scores=True)
+    check(network, tmp_path / "design", design, 5)
+    lint(tmp_path / "design", design)
+    assert "popcount_1" not in design.blocks
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_the_verilog_has_the_registers_of_the_schedule(tmp_path: Path, seed: int) -> None:
     network = random_network(
