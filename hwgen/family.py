@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Family:
-    """How bits are counted where it is cheapest; chosen by `python -m benchmarks popcounts`.
+    """How a target counts bits: for LUTs as is cheapest by `python -m benchmarks popcounts`, for
+    ASICs in full adders, which are cells of their libraries.
 
     Members
     -------
