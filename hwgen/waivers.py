@@ -7,6 +7,9 @@ def waivers(top: str, *, axi_stream: bool) -> str:
 // Verilog extends the narrower of two scores with zeros. It is meant so where classes can reach
 // scores of different widths.
 lint_off -rule WIDTHEXPAND -file "*{top}_argmax.v"
+// The score of a class may be known, and a comparison with it with it.
+lint_off -rule UNSIGNED -file "*{top}_argmax.v"
+lint_off -rule CMPCONST -file "*{top}_argmax.v"
 {_AXI_STREAM.format(top=top) if axi_stream else _NATIVE.format(top=top)}"""
 
 

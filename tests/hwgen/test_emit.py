@@ -112,6 +112,20 @@ def test_a_class_whose_score_is_known_has_no_register(tmp_path: Path) -> None:
     assert "popcount_1" not in design.blocks
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_classes_whose_scores_are_known_are_compared_without_a_warning(
+    tmp_path: Path, seed: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    sizes = rng.integers(0, 3, 5)
+    outputs, weights = rng.integers(0, 2, sizes.sum()), rng.choice([-1, 1, 2], sizes.sum())
+    groups, bias = np.concatenate([[0], np.cumsum(sizes)]), rng.integers(-3, 4, 5)
+    network = Network(raw(2), np.zeros((0, 1)), [], outputs, weights, groups, bias)
+    design = make_design(tmp_path / "design", network, levels_per_stage=seed % 2)
+    check(network, tmp_path / "design", design, seed)
+    lint(tmp_path / "design", design)
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_the_verilog_has_the_registers_of_the_schedule(tmp_path: Path, seed: int) -> None:
     network = random_network(
