@@ -15,6 +15,7 @@ from connective.design import FILE
 from connective.simplify import Simplified, simplify
 from hwgen.emit import export
 from hwgen.flows.synth import POPCOUNT, synthesize
+from hwgen.request import Request
 
 
 def measure() -> list[Row]:
@@ -32,13 +33,7 @@ def _luts(network: Network, simplified: Simplified | None) -> int:
     with TemporaryDirectory() as name:
         folder = Path(name)
         design = export(
-            network,
-            folder,
-            levels_per_stage=0,
-            scores=False,
-            top="accelerator",
-            provenance={},
-            simplified=simplified,
+            network, folder, Request(levels_per_stage=0), provenance={}, simplified=simplified
         )
         if simplified is None:
             sources = dict(design.sources)

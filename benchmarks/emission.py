@@ -12,6 +12,7 @@ import numpy as np
 from benchmarks.rows import Row
 from connective import Network, canonicalize, raw
 from hwgen.emit import export
+from hwgen.request import Request
 
 SIZES = ((1000,), (5000, 5000), (8000, 8000), (16_000, 16_000), (20_000,) * 5)
 INPUTS, CLASSES = 784, 10
@@ -49,7 +50,7 @@ def _emit(layers: tuple[int, ...]) -> tuple[float, float, float]:
 
 def _export(network: Network, folder: Path) -> None:
     folder.mkdir()
-    export(network, folder, levels_per_stage=1, scores=False, top="accelerator", provenance={})
+    export(network, folder, Request(), provenance={})
 
 
 def _network(layers: tuple[int, ...]) -> Network:

@@ -13,6 +13,7 @@ from connective.tools.yosys import quote, run_yosys
 from hwgen.emit import export
 from hwgen.flows.synth import synthesize
 from hwgen.form import Form
+from hwgen.request import Request
 
 PIPELINED = "pipelined"
 CASES = ("yin_yang 2×100", "mnist 1×1000")
@@ -49,7 +50,7 @@ def _cost(network: Network, form: Form) -> dict[str, int]:
     """By unit."""
     with TemporaryDirectory() as name:
         folder = Path(name)
-        design = export(network, folder, form=form, scores=False, top="accelerator", provenance={})
+        design = export(network, folder, Request(form=form), provenance={})
         lut6, lut4 = (synthesize(folder, target) for target in ("lut6", "lut4"))
         return {
             "LUT6": lut6.luts,

@@ -15,6 +15,7 @@ from connective.network_file import read_network
 from connective.simplify import Simplified, simplify
 from hwgen.emit import export
 from hwgen.flows.synth import synthesize
+from hwgen.request import Request
 from train.config_file import load_config
 from train.loop import train
 from train.result import write_result
@@ -71,15 +72,7 @@ def _luts(network: Network, simplified: Simplified | None) -> int:
     """LUT6 of the whole core, one level a stage: encoder, logic, popcounts, argmax, streams."""
     with TemporaryDirectory() as name:
         folder = Path(name)
-        export(
-            network,
-            folder,
-            levels_per_stage=1,
-            scores=False,
-            top="accelerator",
-            provenance={},
-            simplified=simplified,
-        )
+        export(network, folder, Request(), provenance={}, simplified=simplified)
         return synthesize(folder, "lut6").luts
 
 

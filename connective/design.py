@@ -91,9 +91,13 @@ class AxiStreamProtocol(_Record):
     tag_width: NonNegativeInt
 
 
+Target = Literal["lut6", "lut4", "asic"]
+"""A family of chips, for which sums are built."""
+
+
 class Options(_Record):
     levels_per_stage: NonNegativeInt
-    target: str
+    target: Target
     scores: bool
     form: Literal["pipelined", "serial"] = "pipelined"
     bits_per_cycle: PositiveInt | None = None

@@ -50,7 +50,6 @@ class Argmax(Block):
                 self._first.setdefault(entrant, at)
                 self._last[entrant] = max(self._last.get(entrant, 0), at)
         born = self._first | {match.winner: at for match, at in zip(matches, stage, strict=True)}
-        born |= {entrant: self._first[entrant] for entrant in classes}
         self.clocked = any(last > born[e] for e, last in self._last.items() if not e.is_constant)
         varying = sum(e.score_width for e in classes if not e.is_constant)
         ports = {"i": In(varying), "label": Out(label_width(len(classes)))}

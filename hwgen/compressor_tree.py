@@ -134,9 +134,9 @@ class CompressorTree:
         """The additions, and the bits of the sum."""
         counted = [bit for round_ in self.rounds for bit in round_.outputs.ravel().tolist()]
         n_bits = max([len(self.weights) - 1, *counted]) + 1
-        additions, total, carries = [], [], list[int]()
+        additions, total, carries, rest = [], [], list[int](), self.rest
         for start in range(0, self.width, STEP_COLUMNS):
-            columns = self.rest[start : start + STEP_COLUMNS]
+            columns = rest[start : start + STEP_COLUMNS]
             columns[0] = carries + columns[0]
             sums, n_carries, is_added = [], 0, False
             for column in columns:

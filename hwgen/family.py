@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from connective.design import Target
+
 
 @dataclass(frozen=True)
 class Family:
@@ -16,4 +18,8 @@ class Family:
     counter: int
 
 
-FAMILIES = {"lut6": Family(counter=6), "lut4": Family(counter=7), "asic": Family(counter=3)}
+FAMILIES: dict[Target, Family] = {
+    "lut6": Family(counter=6),
+    "lut4": Family(counter=7),
+    "asic": Family(counter=3),
+}

@@ -1,7 +1,7 @@
 """Serial sums: which bits of the classes one counter counts in which cycle."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import ceil, inf
 
@@ -48,6 +48,18 @@ class Rota:
         """The nodes that are summed, each once, in the order of the outputs."""
         read = self.network.outputs[self.network.weights != 0]
         return np.array(list(dict.fromkeys(read.tolist())), dtype=np.int64)
+
+    @cached_property
+    def gates(self) -> Network:
+        """The network whose output bits are the `nodes`."""
+        return replace(
+            self.network,
+            outputs=self.nodes.astype(np.uint32),
+            weights=np.ones(len(self.nodes), dtype=np.int64),
+            groups=np.zeros(1, dtype=np.int64),
+            bias=np.zeros(0, dtype=np.int64),
+            head="bits",
+        )
 
     @property
     def base(self) -> int:

@@ -3,7 +3,6 @@
 import numpy as np
 from amaranth.hdl import Module, Signal
 
-from connective.network import Network
 from hwgen.accumulator import Accumulator
 from hwgen.block import place
 from hwgen.compressor_tree import CompressorTree, StagedTree
@@ -32,20 +31,7 @@ class SerialAccelerator(Core):
     def __init__(self, schedule: Schedule, rota: Rota) -> None:
         super().__init__(schedule)
         self.rota = rota
-        network = schedule.network
-        self.gates = Schedule(
-            Network(
-                network.encoder,
-                network.fanin,
-                network.table,
-                rota.nodes.astype(np.uint32),
-                np.ones(len(rota.nodes), dtype=np.int64),
-                np.zeros(1, dtype=np.int64),
-                np.zeros(0, dtype=np.int64),
-                head="bits",
-            ),
-            schedule.levels_per_stage,
-        )
+        self.gates = Schedule(rota.gates, schedule.levels_per_stage)
         self.latency = self.initiation_interval = self.gates.last_stage + rota.cycles
         kept = rota.width * (1 + (rota.cycles_per_class > 1)) + sum(self.results.values())
         kept -= self.gates.last_stage  # no `valid` goes with the stages of the gates

@@ -6,16 +6,10 @@ from typing import Any
 from connective import Network
 from connective.design import Design
 from hwgen.emit import export
+from hwgen.request import Request
 
 
-def make_design(
-    folder: Path,
-    network: Network,
-    *,
-    scores: bool = False,
-    top: str = "accelerator",
-    **options: Any,
-) -> Design:
-    """Export a network into a new folder."""
+def make_design(folder: Path, network: Network, **request: Any) -> Design:
+    """Export a network into a new folder, as `Request` says."""
     folder.mkdir()
-    return export(network, folder, scores=scores, top=top, provenance={"data": "random"}, **options)
+    return export(network, folder, Request(**request), provenance={"data": "random"})

@@ -1,6 +1,7 @@
 """`connective export`: a network becomes an IP core in Verilog."""
 
 from pathlib import Path
+from typing import get_args
 
 import click
 from rich.console import Group
@@ -8,7 +9,7 @@ from rich.console import Group
 from connective.axi_stream import AxiStream
 from connective.cli.simplify import certified, effort
 from connective.cli.terminal import AS_JSON, FILE, FOLDER, Example, cycles, emit, pairs, working
-from connective.design import Design
+from connective.design import Design, Target
 from connective.errors import InputError
 from connective.folder import check_replaceable, replace_folder
 from connective.network_file import read_network
@@ -31,7 +32,7 @@ from connective.packing import pack_features
 )
 @click.option(
     "--target",
-    type=click.Choice(["lut6", "lut4", "asic"]),
+    type=click.Choice(get_args(Target)),
     default="lut6",
     show_default=True,
     help="Family for which sums are built.",
@@ -78,7 +79,7 @@ def export(
     out: Path,
     levels_per_stage: int | None,
     latency: int | None,
-    target: str,
+    target: Target,
     form: str,
     bits_per_cycle: int | None,
     input_width: int | None,
@@ -94,10 +95,12 @@ def export(
     from hwgen.emit import export as run
     from hwgen.form import Form
     from hwgen.handover import write_core
+    from hwgen.request import Request
     from sim.runner import bench_files
 
     chosen = Form(form == "serial", bits_per_cycle, input_width)
     stream = _stream(interface, tdata_width, tag_width)
+    request = Request(levels_per_stage, latency, target, chosen, scores, stream, top)
     loaded, provenance = read_network(network)
     if stream:
         pack_features(loaded.encoder.features, stream.tdata_width)  # refuses before the long work
@@ -109,19 +112,7 @@ def export(
                 loaded, "scores" if scores else "label", sat=True, progress=progress
             )
     with working("Generating Verilog", as_json), replace_folder(out) as folder:
-        design = run(
-            loaded,
-            folder,
-            levels_per_stage=levels_per_stage,
-            latency=latency,
-            target=target,
-            form=chosen,
-            scores=scores,
-            top=top,
-            provenance=provenance,
-            simplified=simplified,
-            stream=stream,
-        )
+        design = run(loaded, folder, request, provenance=provenance, simplified=simplified)
         write_core(folder, design, loaded, bench=bench_files(design))
     emit(as_json, design.model_dump(mode="json"), _table(design, out))
 

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -297,3 +298,20 @@ def test_wrong_usage_has_status_2(tmp_path: Path) -> None:
     assert (
         "Usage" in connective("export", tmp_path / "n", "--levels-per-stage", -1, status=2).stderr
     )
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--latency", 3, "--levels-per-stage", 1], "latency 3 and 1 levels per stage exclude"),
+        (["--latency", 3, "--form", "serial"], "latency 3 and the serial form exclude"),
+        (["--input-width", 8, "--interface", "axi-stream"], "input width 8 and AXI4-Streams"),
+        (["--top", "module"], "top must be a Verilog identifier"),
+    ],
+)
+def test_an_export_that_no_network_has_is_refused_before_it_is_read(
+    tmp_path: Path, options: list[Any], sentence: str
+) -> None:
+    (tmp_path / "broken.npz").touch()
+    refused = connective("export", tmp_path / "broken.npz", *options, status=2)
+    assert sentence in refused.stderr.replace("\n", " ")

@@ -32,17 +32,7 @@ def test_the_counter_comes_to_the_scores(
     assume(network.n_classes > 1 and network.weights.any())
     rota = Rota(network, bits_per_cycle)
     samples = random_samples(np.random.default_rng(seed), network, 5)
-    read = Network(
-        network.encoder,
-        network.fanin,
-        network.table,
-        rota.nodes.astype(np.uint32),
-        np.ones(len(rota.nodes), dtype=np.int64),
-        np.zeros(1, dtype=np.int64),
-        np.zeros(0, dtype=np.int64),
-        head="bits",
-    )
-    bits, scores = read.output_bits(samples).astype(int), network.scores(samples)
+    bits, scores = rota.gates.output_bits(samples).astype(int), network.scores(samples)
     for row, expected in zip(bits.tolist(), scores.tolist(), strict=True):
         assert rota.scores(row) == expected
         assert all(0 <= score - rota.base < 1 << rota.width for score in expected)

@@ -1,0 +1,107 @@
+"""What an export is asked for."""
+
+from dataclasses import dataclass, field
+
+from connective.axi_stream import AxiStream
+from connective.design import Options, Target
+from connective.errors import InputError
+from connective.network import Network
+from connective.packing import pack_features
+from hwgen.axi_stream import AxiStreamAccelerator
+from hwgen.core import Core
+from hwgen.family import FAMILIES
+from hwgen.form import Form
+from hwgen.identifiers import is_identifier
+from hwgen.lanes import split
+from hwgen.schedule import Schedule, levels_for_latency
+
+
+@dataclass(frozen=True)
+class Request:
+    """A core as it is asked for; what no network could have raises `InputError`.
+
+    Members
+    -------
+    levels_per_stage: at most, 0 for a single stage
+    latency: cycles at most, for which stages get as few levels as that allows; without either
+        budget the form chooses
+    target: by which sums are built
+    scores: whether the scores leave the core beside the label
+    stream: of the AXI4-Stream interface, if that is asked for
+    top: name of the top module
+    """
+
+    levels_per_stage: int | None = None
+    latency: int | None = None
+    target: Target = "lut6"
+    form: Form = field(default_factory=Form)
+    scores: bool = False
+    stream: AxiStream | None = None
+    top: str = "accelerator"
+
+    def __post_init__(self) -> None:
+        if not is_identifier(self.top):
+            raise InputError(
+                "top must be a Verilog identifier that is no keyword, such as accelerator, not "
+                f"{self.top!r}"
+            )
+        if self.target not in FAMILIES:
+            raise InputError(f"target must be one of {', '.join(FAMILIES)}, not {self.target!r}")
+        if self.form.input_width is not None and self.stream is not None:
+            raise InputError(
+                f"input width {self.form.input_width} and AXI4-Streams exclude one another: choose "
+                "the bits of a beat instead"
+            )
+        if self.latency is not None:
+            self._check_latency(self.latency)
+
+    def _check_latency(self, latency: int) -> None:
+        if self.levels_per_stage is not None:
+            raise InputError(
+                f"latency {latency} and {self.levels_per_stage} levels per stage exclude one "
+                "another: give one of them"
+            )
+        if self.form.serial:
+            raise InputError(
+                f"latency {latency} and the serial form exclude one another: leave it out"
+            )
+        if latency <= self._cycles_before_core:
+            least = 1 + self._cycles_before_core
+            raise InputError(f"latency is {latency}: with AXI4-Streams it is at least {least}")
+
+    @property
+    def _cycles_before_core(self) -> int:
+        """The bits of a packet are stored for a cycle."""
+        return int(self.stream is not None)
+
+    def component(self, network: Network) -> Core | AxiStreamAccelerator:
+        """The top component that computes a network.
+
+        Raises `InputError` for a budget below 0, scores of a network without classes, a feature
+        that no beat holds, or a form that the network does not have.
+        """
+        if self.stream is None:
+            return self.form.core(self._schedule(network))
+        packing = pack_features(network.encoder.features, self.stream.tdata_width)
+        lanes, behind = split(network, packing)
+        core = self.form.core(self._schedule(behind))
+        return AxiStreamAccelerator(core, lanes, packing, tag_width=self.stream.tag_width)
+
+    def _schedule(self, network: Network) -> Schedule:
+        family, levels = FAMILIES[self.target], self.levels_per_stage
+        if self.latency is not None:
+            latency = self.latency - self._cycles_before_core
+            levels = levels_for_latency(network, latency, scores=self.scores, family=family)
+        elif levels is None:
+            levels = self.form.levels_per_stage
+        return Schedule(network, levels, self.scores, family)
+
+    def options(self, schedule: Schedule) -> Options:
+        """What design.json says of the request, as the schedule meets it."""
+        return Options(
+            levels_per_stage=schedule.levels_per_stage,
+            target=self.target,
+            scores=schedule.scores,
+            form=self.form.name,
+            bits_per_cycle=self.form.bits_per_cycle,
+        )
