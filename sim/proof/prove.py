@@ -25,7 +25,7 @@ from sim.proof.lemma import Gap, Lemma, timed
 from sim.proof.refute import random_samples
 from sim.proof.replay import TOP, Cycle, replay, stream_bench
 from sim.proof.stream import Handshake, Streams
-from sim.proof.verilog import Bit, Circuit, read_verilog
+from sim.proof.verilog import Circuit, Hierarchy, read_verilog
 
 UNSUPPORTED = "only pipelines between valid/ready streams are proved"
 LOOP = "results depend on registers that depend on themselves"
@@ -94,7 +94,7 @@ class _Proof:
             self.built = _network(folder, design.simplified.file, design.simplified.sha256)
         self.sources = [folder / name for name in design.sources]
         self.log = folder / RESULTS / "prove.log"
-        self.circuit: Circuit | None = None
+        self.verilog: Hierarchy | None = None
 
     def lemmas(self) -> Iterator[Lemma]:
         """All lemmas in turn; where one cannot be stated, the rest of its kind is left out."""
@@ -104,9 +104,9 @@ class _Proof:
             return
         if design.simplified:
             yield self._certified()
-        self.circuit = read_verilog(self.sources, design.top, log=self.log, timeout=self.timeout)
-        yield from _stated(self._data_path(self.circuit))
-        yield from _stated(self._stream_rules(self.circuit))
+        self.verilog = read_verilog(self.sources, design.top, log=self.log, timeout=self.timeout)
+        yield from _stated(self._data_path(self.verilog))
+        yield from _stated(self._stream_rules(self.verilog.flat))
         self.log.unlink(missing_ok=True)
 
     def _certified(self) -> Lemma:
@@ -118,16 +118,17 @@ class _Proof:
             lemma.holds = None if lemma.why else True
         return lemma
 
-    def _data_path(self, circuit: Circuit) -> Iterator[Lemma]:
-        yield from data_path.prove(self._path(circuit), timeout=self.timeout)
+    def _data_path(self, verilog: Hierarchy) -> Iterator[Lemma]:
+        yield from data_path.prove(self._path(verilog), timeout=self.timeout)
 
     def _stream_rules(self, circuit: Circuit) -> Iterator[Lemma]:
         streams = self._streams(circuit)
         yield from stream.prove(streams, log=self.log, timeout=self.timeout)
 
-    def _path(self, circuit: Circuit) -> DataPath:
-        nets, scores = circuit.nets, self.design.scores
-        delivered = dict(zip(_net(nets, "flow.o_payload"), _net(nets, "flow.data"), strict=True))
+    def _path(self, verilog: Hierarchy) -> DataPath:
+        circuit, scores = verilog.flat, self.design.scores
+        nets, payload = circuit.nets, circuit.net("flow.o_payload")
+        delivered = dict(zip(payload, circuit.net("flow.data"), strict=True))
         results = {}
         for port, name in RESULT_PORTS.items():
             if port in nets:
@@ -135,30 +136,27 @@ class _Proof:
                     raise Gap(f"{port} does not come from flow.o_payload")
                 results[name] = [delivered[bit] for bit in nets[port]]
         return DataPath(
-            circuit,
+            verilog,
             self.built,
-            nets["i_payload"],
+            circuit.net("i_payload"),
             self.design.latency - 1,
             results,
             scores.width if scores else None,
         )
 
     def _streams(self, circuit: Circuit) -> Streams:
-        nets = circuit.nets
-        return Streams(
-            circuit, self.design.latency, _net(nets, "flow.data"), nets["flow.o_payload"]
-        )
+        data, payload = circuit.net("flow.data"), circuit.net("flow.o_payload")
+        return Streams(circuit, self.design.latency, data, payload)
 
     def counterexample(self, lemmas: list[Lemma]) -> CounterexampleRecord | None:
         """What a simulation shows to be wrong, if something is found."""
-        if self.circuit is None:
+        if self.verilog is None:
             return None
         try:
-            path, streams = self._path(self.circuit), self._streams(self.circuit)
+            path, streams = self._path(self.verilog), self._streams(self.verilog.flat)
             samples = refute.counterexample(path, self.network)
             if samples is not None:
-                record = self._replayed([Handshake(False, True, True)] * len(samples), samples)
-                return record
+                return self._replayed([Handshake(False, True, True)] * len(samples), samples)
             held = any(lemma.claim == stream.CLAIM and lemma.holds for lemma in lemmas)
             pattern = None if held else stream.breach(streams, log=self.log, timeout=BREACH_SECONDS)
         except (Gap, Loop):
@@ -212,9 +210,3 @@ def _stated(lemmas: Iterator[Lemma]) -> Iterator[Lemma]:
         yield Lemma("the next lemma can be stated", "names of nets", None, str(gap))
     except Loop:
         yield Lemma("the data path has an end", "registers back in time", None, LOOP)
-
-
-def _net(nets: dict[str, list[Bit]], name: str) -> list[Bit]:
-    if name not in nets:
-        raise Gap(f"there is no net {name} in the Verilog")
-    return nets[name]

@@ -21,8 +21,8 @@ def counterexample(path: DataPath, network: Network) -> NDArray[np.int64] | None
 
     They are more than one, in the order of time, where results depend on others than their own.
     """
-    targets = [(bit, 0) for bits in path.results.values() for bit in bits]
-    found = cone(path.circuit, targets)
+    targets = path.targets
+    found = cone(path.verilog.flat, targets)
     bits = set(path.payload)
     read = {age for bit, age in found.leaves if bit in bits} | {path.age}
     ages = range(min(read), max(read) + 1)

@@ -1,4 +1,4 @@
-"""A counterexample as a test bench in Verilog, which shows it in any simulator and on a waveform."""
+"""A counterexample as a test bench in Verilog, which shows it in any simulator, with waveforms."""
 
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -49,7 +49,7 @@ def stream_bench(
     )
     wires = "\n".join(f"  wire [{w - 1}:0] {name};" for name, w in outputs.items())
     connected = "".join(f", .{name}({name})" for name in outputs)
-    together = ", ".join(reversed(outputs))
+    together = ", ".join(reversed(list(outputs)))
     return f"""\
 // Each step is a clock cycle: reset, i_valid, o_ready, the sample, its result.
 `timescale 1ns / 1ps
@@ -131,7 +131,7 @@ module {TOP};
   reg clk = 0;
   reg [{payload_width - 1}:0] payload;
 {wires}
-  wire [{width - 1}:0] shown = {{{", ".join(reversed(outputs))}}};
+  wire [{width - 1}:0] shown = {{{", ".join(reversed(list(outputs)))}}};
   {module} core (.{name}(payload){clocked}{connected});
 
   integer cycle = 0;

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from connective.formats.and_graph import AndGraph
 from sim.proof.cone import Aged, cone
-from sim.proof.lemma import Gap, Lemma, timed
+from sim.proof.lemma import Lemma, timed
 from sim.proof.solver import satisfy
 from sim.proof.verilog import ONE, ZERO, Bit, Circuit, Gate, read_verilog
 
@@ -24,10 +24,11 @@ CONFLICTS = 10_000_000
 MORE_CYCLES = 6
 HANDSHAKE = ("i_valid", "i_ready", "o_valid", "o_ready")
 HINTS = {
-    "credits_used": "flow.credits_used",
-    "level": "flow.fifo_level",
-    "read_place": "flow.fifo_r_port__addr",
-    "write_place": "flow.fifo_w_port__addr",
+    "credits_used": ("flow.credits_used",),
+    "level": ("flow.fifo_level",),
+    "read_place": ("flow.fifo_r_port__addr",),
+    "write_place": ("flow.fifo_w_port__addr",),
+    "valid": ("flow.valid", "flow.w_en"),  # the latter where it is one bit
 }
 
 
@@ -136,14 +137,14 @@ def _watched(streams: Streams, log: Path, timeout: float) -> _Watched:
     size = (2 * latency + 2).bit_length()
     rules = read_verilog(
         [RULES], TOP, parameters={"L": latency, "W": width, "K": size}, log=log, timeout=timeout
-    )
+    ).flat
     watched = {name: core.nets[name] for name in ("rst", *HANDSHAKE)}
     watched |= {"data": list(streams.data), "o_payload": list(streams.payload)}
-    for name, hint in HINTS.items():
-        watched[name] = _net(core, hint)
-    watched["valid"] = _net(core, "flow.valid") if latency > 1 else []
+    for name, hints in HINTS.items():
+        if latency > 1 or name != "valid":
+            watched[name] = core.net(*hints)
     watched["storage"] = [
-        bit for place in range(latency + 1) for bit in _net(core, f"flow.fifo_storage[{place}]")
+        bit for place in range(latency + 1) for bit in core.net(f"flow.fifo_storage[{place}]")
     ]
     shift = 1 + max((*core.gates, *core.registers, *(b for n in core.nets.values() for b in n)))
 
@@ -164,9 +165,3 @@ def _watched(streams: Streams, log: Path, timeout: float) -> _Watched:
     )
     nets = {name: list(map(moved, bits)) for name, bits in rules.nets.items()}
     return _Watched(joined, core, nets)
-
-
-def _net(circuit: Circuit, name: str) -> list[Bit]:
-    if name not in circuit.nets:
-        raise Gap(f"there is no net {name} in the Verilog")
-    return circuit.nets[name]

@@ -91,7 +91,7 @@ def _replace(form: _Form, variable: int, cuts: "_Cuts") -> bool:
 
 
 class _Cuts:
-    """For each variable, sets of up to three others that decide it, with its truth table of them."""
+    """For each variable, sets of up to three others that decide it, and its truth table of each."""
 
     def __init__(self, graph: AndGraph) -> None:
         self._cuts: list[dict[Cut, int]] = [{(): 0}]

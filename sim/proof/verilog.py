@@ -1,6 +1,7 @@
 """Verilog as bits, gates and registers, as Yosys reads it."""
 
 import json
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
@@ -10,6 +11,7 @@ from typing import Any
 
 from connective.errors import ToolError
 from connective.tools.yosys import quote, run_yosys
+from sim.proof.lemma import Gap
 
 Bit = int
 """A net of one bit; `ZERO` and `ONE` are the constants."""
@@ -55,6 +57,32 @@ class Circuit:
     gates: dict[Bit, Gate]
     registers: dict[Bit, Bit]
 
+    def net(self, *names: str) -> list[Bit]:
+        """The first of some nets that is there, or `Gap`."""
+        for name in names:
+            if name in self.nets:
+                return self.nets[name]
+        raise Gap(f"there is no net {names[0]} in the Verilog")
+
+
+@dataclass(frozen=True)
+class Hierarchy:
+    """A module with all that it instantiates.
+
+    Members
+    -------
+    flat: the module, flattened
+    instances: the module of each instance in it
+    """
+
+    flat: Circuit
+    instances: dict[str, str]
+    _modules: dict[str, Any]
+
+    def module(self, name: str) -> Circuit:
+        """A module that instantiates no others, by itself."""
+        return _circuit(self._modules[name])
+
 
 def read_verilog(
     sources: Sequence[Path],
@@ -63,15 +91,15 @@ def read_verilog(
     parameters: Mapping[str, int] = NO_PARAMETERS,
     log: Path,
     timeout: float,
-) -> Circuit:
-    """The module `top` of some files, flattened, with values of its parameters.
+) -> Hierarchy:
+    """The module `top` of some files, with values of its parameters.
 
     A reset or enable of a register becomes a gate before it; an asynchronous reset acts as if it
     changed at clock edges only. Raises `ToolError` for Verilog that Yosys does not read, or that
     has other cells than gates and registers of one clock's rising edge.
     """
-    target = log.with_suffix(".netlist")
-    try:
+    with tempfile.TemporaryDirectory(prefix="connective-proof-") as name:
+        modules, flat = Path(name) / "modules.json", Path(name) / "flat.json"
         run_yosys(
             [
                 *(f"read_verilog {quote(source)}" for source in sources),
@@ -79,21 +107,25 @@ def read_verilog(
                 f"hierarchy -check -top {top}",
                 "proc -noopt",
                 "check -assert",
-                "flatten",
                 "memory_map",
                 "async2sync",
                 "techmap",
                 "simplemap",
                 "dffunmap",
-                f"write_json {quote(target)}",
+                f"write_json {quote(modules)}",
+                "flatten",
+                f"write_json {quote(flat)}",
             ],
             log=log,
             timeout=timeout,
         )
-        module = json.loads(target.read_text())["modules"][top]
-    finally:
-        target.unlink(missing_ok=True)
-    return _circuit(module)
+        hierarchy = json.loads(modules.read_text())["modules"]
+        cells = hierarchy[top]["cells"]
+        return Hierarchy(
+            _circuit(json.loads(flat.read_text())["modules"][top]),
+            {name: cell["type"] for name, cell in cells.items() if cell["type"] in hierarchy},
+            hierarchy,
+        )
 
 
 def _circuit(module: dict[str, Any]) -> Circuit:
