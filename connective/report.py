@@ -8,9 +8,15 @@ from pydantic import ConfigDict, NonNegativeInt, PositiveInt
 from connective.design import read_design
 from connective.errors import InputError
 from connective.network_file import read_network
-from connective.results import Record, SimulationResult, SynthesisResult, read_results
+from connective.results import (
+    ProofResult,
+    Record,
+    SimulationResult,
+    SynthesisResult,
+    read_results,
+)
 
-EXPECTED = ("simulate-icarus", "simulate-verilator", "synth-lut4", "synth-lut6")
+EXPECTED = ("prove", "simulate-icarus", "simulate-verilator", "synth-lut4", "synth-lut6")
 
 
 class Accuracy(Record):
@@ -47,6 +53,7 @@ class Report(Record):
     initiation_interval: PositiveInt
     levels_per_stage: NonNegativeInt
     register_bits: NonNegativeInt
+    proof: ProofResult | None
     simulations: list[SimulationResult]
     synthesis: list[SynthesisResult]
     missing: list[str]
@@ -58,8 +65,9 @@ class Report(Record):
 
     @property
     def passed(self) -> bool:
-        """Whether every simulation that is in the report agreed with the reference model."""
-        return all(simulation.passed for simulation in self.simulations)
+        """Whether nothing in the report disagrees with the reference model."""
+        refuted = self.proof is not None and self.proof.outcome == "refuted"
+        return not refuted and all(simulation.passed for simulation in self.simulations)
 
 
 def gather(folder: Path) -> Report:
@@ -92,6 +100,7 @@ def gather(folder: Path) -> Report:
         initiation_interval=design.initiation_interval,
         levels_per_stage=design.options.levels_per_stage,
         register_bits=design.register_bits,
+        proof=next((r for r in current.values() if isinstance(r, ProofResult)), None),
         simulations=[r for r in current.values() if isinstance(r, SimulationResult)],
         synthesis=[r for r in current.values() if isinstance(r, SynthesisResult)],
         missing=[name for name in EXPECTED if name not in stored],

@@ -27,7 +27,7 @@ from sim.proof.replay import TOP, Cycle, replay, stream_bench
 from sim.proof.stream import Handshake, Streams
 from sim.proof.verilog import Circuit, Hierarchy, read_verilog
 
-UNSUPPORTED = "only pipelines between valid/ready streams are proved"
+UNSUPPORTED = "only pipelines that take a sample a cycle from a valid/ready stream are proved"
 LOOP = "results depend on registers that depend on themselves"
 BREACH_SECONDS = 120
 RESULT_PORTS = {"o_label": "label", "o_scores": "scores", "o_bits": "bits"}
@@ -99,7 +99,8 @@ class _Proof:
     def lemmas(self) -> Iterator[Lemma]:
         """All lemmas in turn; where one cannot be stated, the rest of its kind is left out."""
         design = self.design
-        if design.protocol.kind != "native" or design.options.form != "pipelined":
+        protocol = design.protocol
+        if protocol.kind != "native" or protocol.beats > 1 or design.options.form != "pipelined":
             yield Lemma("the core answers as the network", "none", None, UNSUPPORTED)
             return
         if design.simplified:

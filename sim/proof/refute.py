@@ -11,8 +11,7 @@ from sim.proof.data_path import DataPath
 from sim.proof.golden import output_literals
 from sim.proof.solver import satisfy, simulate
 
-PATTERNS = 1 << 14
-ROUNDS = 8
+PATTERNS = (256, 4096, 16384, 16384)  # in turn: most faults show early
 CONFLICTS = 20_000  # a minute on 1×8000 gates
 
 
@@ -63,12 +62,12 @@ def _expected(graph: AndGraph, network: Network, sample: list[int], path: DataPa
 def _simulated(graph: AndGraph, wrong: int, network: Network, n_ages: int) -> list[bool] | None:
     """Inputs that make a literal 1, of many samples near the thresholds."""
     rng = np.random.default_rng(0)
-    for _ in range(ROUNDS):
-        bits = [_payload_bits(rng, network) for _ in range(n_ages)]
+    for n in PATTERNS:
+        bits = [_payload_bits(rng, network, n) for _ in range(n_ages)]
         columns = np.packbits(np.concatenate(bits, axis=1).T, axis=1, bitorder="little")
         words = [int.from_bytes(column.tobytes(), "little") for column in columns]
         words += [0] * (graph.n_inputs - len(words))
-        if found := simulate(graph, words, width=PATTERNS)[wrong]:
+        if found := simulate(graph, words, width=n)[wrong]:
             place = (found & -found).bit_length() - 1
             return [bool(word >> place & 1) for word in words]
     return None
@@ -90,12 +89,12 @@ def random_samples(rng: np.random.Generator, network: Network, n: int) -> NDArra
     return samples
 
 
-def _payload_bits(rng: np.random.Generator, network: Network) -> NDArray[np.uint8]:
-    """Samples as the bits of their words, (patterns, bits)."""
+def _payload_bits(rng: np.random.Generator, network: Network, n: int) -> NDArray[np.uint8]:
+    """Samples as the bits of their words, (n, bits)."""
     width = network.encoder.payload_width
-    payloads = network.encoder.payloads(random_samples(rng, network, PATTERNS))
+    payloads = network.encoder.payloads(random_samples(rng, network, n))
     octets = b"".join(payload.to_bytes(-(-width // 8), "little") for payload in payloads)
-    rows = np.frombuffer(octets, dtype=np.uint8).reshape(PATTERNS, -1)
+    rows = np.frombuffer(octets, dtype=np.uint8).reshape(n, -1)
     return np.unpackbits(rows, axis=1, count=width, bitorder="little")
 
 

@@ -77,6 +77,8 @@ module {TOP};
       payload = sample; result = its_result;
       #4;
       if (violated === 1'b1) $display("{WRONG} cycle %0d: the streams break their rules", cycle);
+      if (!rst && ^{{i_ready, o_valid}} === 1'bx)
+        $display("{WRONG} cycle %0d: i_ready or o_valid is unknown", cycle);
       if (!rst && i_valid && i_ready) begin
         expected[taken] = result;
         taken = taken + 1;
