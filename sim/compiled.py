@@ -27,7 +27,7 @@ ARGUMENTS = [
     *("-O3", "--x-assign", "fast", "--no-assert"),
     *("--x-initial", "unique"),  # random: what registers hold at first must never matter
 ]
-OPTIMIZATION = "-O2"
+OPTIMIZATION = "-Os"
 
 
 @dataclass(frozen=True)
@@ -60,30 +60,35 @@ def compiled(folder: Path, design: Design, streams: Streams, *, timeout: float) 
         return Compiled(entry / PROGRAM, 0.0)
     start = time.perf_counter()
     cache.mkdir(parents=True, exist_ok=True)
-    # In the cache, for a folder is renamed only within a file system.
-    with tempfile.TemporaryDirectory(prefix=".", dir=cache, ignore_cleanup_errors=True) as name:
+    with tempfile.TemporaryDirectory(prefix="connective-", ignore_cleanup_errors=True) as name:
         work = Path(name)
         _copy_sources(folder, design, work)
         shutil.copy(HARNESS, work)
         (work / "pins.h").write_text(pins, encoding="ascii")
-        sources = [f"./{name}" for name in design.sources]
+        sources = [f"./{source}" for source in (*design.sources, HARNESS.name)]
         verilator.build(
-            [*ARGUMENTS, "--top-module", design.top, *sources, f"./{HARNESS.name}"],
+            [*ARGUMENTS, "--top-module", design.top, *sources],
             folder=work,
             log=cache / f"{digest}.log",
             timeout=timeout,
             optimization=OPTIMIZATION,
         )
-        new = work / "entry"
+        keep(work / "build" / PROGRAM, key, entry)
+    return Compiled(entry / PROGRAM, time.perf_counter() - start)
+
+
+def keep(program: Path, key: str, entry: Path) -> None:
+    """Let a program appear in the cache with what it is made of."""
+    with tempfile.TemporaryDirectory(prefix=".", dir=entry.parent) as name:
+        new = Path(name) / entry.name
         new.mkdir()
+        shutil.copy(program, new / PROGRAM)
         (new / KEY).write_text(key, encoding="utf-8")
-        (work / "build" / PROGRAM).rename(new / PROGRAM)
         try:
             new.rename(entry)
         except OSError:
             if not (entry / PROGRAM).is_file():  # else another process was faster
                 raise
-    return Compiled(entry / PROGRAM, time.perf_counter() - start)
 
 
 def _key(design: Design, pins: str) -> str:

@@ -38,11 +38,10 @@ def wheel_version() -> str:
 def build(
     arguments: Sequence[str], *, folder: Path, log: Path, timeout: float, optimization: str
 ) -> None:
-    """Run Verilator, and the C++ compiler on what it wrote, inside `folder`.
-
-    Relative paths keep blanks in the folder's own path away from `make`.
-    """
+    """Run Verilator, and the C++ compiler on what it wrote, inside `folder`."""
     version()
+    if len(str(folder).split()) != 1:
+        raise ToolError(f"make cannot build in {folder}: set TMPDIR to a folder without blanks")
     jobs = str(len(os.sched_getaffinity(0)))
     run(
         [find_root() / "bin" / "verilator", "--build", "--build-jobs", jobs, *arguments],
