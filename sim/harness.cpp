@@ -8,8 +8,8 @@
 // when one result more than SAMPLES came. With LONGEST 0 a beat is on offer and a result is welcome
 // in every cycle; else both pause, in bursts of at most LONGEST cycles, which SEED decides.
 //
-// pins.h names the ports. Verilator holds a port in an integer or in an array of 32-bit words, of
-// which the first bytes are those of the files: the host's order is little-endian.
+// pins.h names the ports. Verilator holds a port in an integer or in an array of 32-bit words, whose
+// first bytes are those of the files where the host's order is little-endian.
 
 #include <chrono>
 #include <cstdint>
@@ -20,6 +20,10 @@
 
 #include "Vcore.h"
 #include "pins.h"
+
+#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "the harness copies bytes as a little-endian host has them"
+#endif
 
 namespace {
 

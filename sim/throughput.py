@@ -1,5 +1,6 @@
 """Simulates a compiled design: each result of it held against the network, byte by byte."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,6 +35,7 @@ def simulate_compiled(
     or a word outside its feature's range, `ToolError` for a compiler that is missing or fails; the
     build and each run may take `timeout` seconds.
     """
+    start = time.perf_counter()
     design, network = read_reference(design_folder)
     if not len(samples):
         raise InputError("a simulation needs at least one sample")
@@ -60,6 +62,7 @@ def simulate_compiled(
         samples_per_second=len(samples) / full.seconds,
         seconds=full.seconds,
         build_seconds=built.build_seconds,
+        total_seconds=time.perf_counter() - start,
         tests={
             FULL_RATE: first or _fault(full) or _time(full, design, streams, len(samples)),
             STALLED: first_stalled or _fault(stalled) or PASSED,

@@ -65,7 +65,7 @@ def _table(result: SimulationResult) -> Group:
         ("mismatches", f"{result.mismatches:,}"),
         ("latency measured", f"{result.latency_measured} cycles"),
         ("samples/s", f"{result.samples_per_second:,.0f}"),
-        *_build(result.build_seconds),
+        *_seconds(result),
         *((name.replace("_", " "), text) for name, text in result.tests.items()),
     ]
     if result.first_mismatch:
@@ -73,8 +73,9 @@ def _table(result: SimulationResult) -> Group:
     return pairs(f"{result.name} {result.version}", rows)
 
 
-def _build(seconds: float | None) -> list[tuple[str, str]]:
-    """The row on the build, where it is known."""
-    if seconds is None:
+def _seconds(result: SimulationResult) -> list[tuple[str, str]]:
+    """Rows on the build and on all together, where they are known."""
+    if result.build_seconds is None or result.total_seconds is None:
         return []
-    return [("build", f"{seconds:.1f} s" if seconds else "kept from an earlier run")]
+    build = f"{result.build_seconds:.1f} s" if result.build_seconds else "kept from an earlier run"
+    return [("build", build), ("in all", f"{result.total_seconds:.1f} s")]
