@@ -2,7 +2,7 @@
 
 from sim.core import Core
 from sim.runner import simulate
-from sim.streams import Answers
+from sim.streams import CoreAnswers
 from sim.throughput import simulate_compiled
 
-__all__ = ["Answers", "Core", "simulate", "simulate_compiled"]
+__all__ = ["Core", "CoreAnswers", "simulate", "simulate_compiled"]

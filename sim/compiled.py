@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from connective.design import Design
-from connective.errors import InputError
+from connective.errors import InputError, ToolError
 from connective.tools import verilator
 from sim.streams import Streams, bytes_of
 
@@ -87,9 +87,9 @@ def keep(program: Path, key: str, entry: Path) -> None:
         (new / KEY).write_text(key, encoding="utf-8")
         try:
             new.rename(entry)
-        except OSError:
+        except OSError as error:
             if not (entry / PROGRAM).is_file():  # else another process was faster
-                raise
+                raise ToolError(f"{entry} cannot be made: {error.strerror}: remove it") from None
 
 
 def _key(design: Design, pins: str) -> str:

@@ -9,7 +9,7 @@ from connective.errors import InputError, ToolError
 from sim.compiled import compiled
 from sim.reference import read_reference
 from sim.stream import stream
-from sim.streams import Answers, streams_of
+from sim.streams import CoreAnswers, streams_of
 
 
 class Core:
@@ -38,7 +38,7 @@ class Core:
         assert labels is not None
         return labels
 
-    def run(self, samples: NDArray[np.integer]) -> Answers:
+    def run(self, samples: NDArray[np.integer]) -> CoreAnswers:
         """All that the core's ports show for words (samples, features).
 
         Raises `InputError` for a word outside its feature's range, and `ToolError` if the program

@@ -17,7 +17,7 @@ Rows = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
-class Answers:
+class CoreAnswers:
     """What a core gave for each sample, as far as its ports show it; `None` where they do not.
 
     Members
@@ -68,7 +68,7 @@ class Streams(Protocol):
     def result_rows(self, samples: NDArray[np.integer], first: int) -> Rows:
         """What the outputs must show, a row a sample."""
 
-    def answers(self, rows: Rows) -> Answers:
+    def answers(self, rows: Rows) -> CoreAnswers:
         """What the outputs showed, a row a sample, says."""
 
 
@@ -98,16 +98,16 @@ class NativeStreams:
         columns = [port_bytes(n, self._network, self._design, samples) for n in self.outputs]
         return np.hstack(columns)
 
-    def answers(self, rows: Rows) -> Answers:
+    def answers(self, rows: Rows) -> CoreAnswers:
         found = _cut(rows, self.outputs)
         if "o_bits" in found:
-            return Answers(bits=_bits(found["o_bits"], self.outputs["o_bits"]))
+            return CoreAnswers(bits=_bits(found["o_bits"], self.outputs["o_bits"]))
         labels = _words(found["o_label"], 1, self.outputs["o_label"], signed=False)[:, 0]
         layout = self._design.scores
         if layout is None:
-            return Answers(labels)
+            return CoreAnswers(labels)
         scores = _words(found["o_scores"], layout.classes, layout.width, signed=layout.signed)
-        return Answers(labels, scores)
+        return CoreAnswers(labels, scores)
 
 
 class AxiStreams:
@@ -145,16 +145,16 @@ class AxiStreams:
         last = np.ones((len(samples), 1), dtype=np.uint8)
         return np.hstack([data, _packed(user), last])
 
-    def answers(self, rows: Rows) -> Answers:
+    def answers(self, rows: Rows) -> CoreAnswers:
         found = _cut(rows, self.outputs)
         wrong = found["m_axis_tuser"][:, 0] >> self._protocol.error_bit & 1
         if wrong.any():
             raise ToolError(f"the core takes sample {wrong.argmax()} for a packet of wrong length")
         data, results = found["m_axis_tdata"], self._protocol.results
         if self._design.head == "bits":
-            return Answers(bits=_bits(data, results[0].width))
+            return CoreAnswers(bits=_bits(data, results[0].width))
         words = packing_of(results, self._protocol.result_width).unpack(data)
-        return Answers(words[:, 0], words[:, 1:] if len(results) > 1 else None)
+        return CoreAnswers(words[:, 0], words[:, 1:] if len(results) > 1 else None)
 
     def _tags(self, count: int, first: int) -> Rows:
         """Bits (samples, tag width) of the samples' numbers."""

@@ -125,6 +125,14 @@ def test_the_first_of_two_programs_stays(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["entry", "made"]
 
 
+def test_an_entry_that_lost_its_program_is_told(tmp_path: Path) -> None:
+    (tmp_path / "made").write_text("program")
+    (tmp_path / "entry").mkdir()
+    (tmp_path / "entry" / KEY).write_text("key")
+    with pytest.raises(ToolError, match="entry cannot be made: Directory not empty: remove it$"):
+        keep(tmp_path / "made", "key", tmp_path / "entry")
+
+
 def test_a_build_that_was_stopped_leaves_nothing_behind(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
