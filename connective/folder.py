@@ -12,7 +12,7 @@ from connective.errors import InputError
 
 MANIFEST = ".connective.json"
 RESULTS = "results"
-RESULT_SUFFIXES = (".json", ".log")
+RESULT_SUFFIXES = (".json", ".log", ".v", ".vcd")
 
 
 @contextmanager
@@ -105,7 +105,7 @@ def _files(folder: Path) -> list[str]:
 
 
 def _is_result(name: str) -> bool:
-    """Whether a verb that ran on the finished folder wrote this: results/NAME.json or .log."""
+    """Whether a verb that ran on the finished folder wrote this: a result's file in results/."""
     parent, _, file = name.rpartition("/")
     return parent == RESULTS and file.endswith(RESULT_SUFFIXES)
 

@@ -1,4 +1,4 @@
-"""What simulation and synthesis found: the records in DESIGN/results/. docs/report-json.md."""
+"""What simulation, proof and synthesis found: DESIGN/results/. docs/report-json.md."""
 
 import json
 from pathlib import Path
@@ -75,6 +75,48 @@ class SynthesisResult(Record):
     seconds: float
 
 
+class LemmaRecord(Record):
+    """A claim of a proof; `holds` is null where nobody knows, and `why` says what is left."""
+
+    claim: str
+    method: str
+    holds: bool | None
+    why: str | None
+    seconds: float
+
+
+class CounterexampleRecord(Record):
+    """What refutes a design: samples in turn, seen in simulation to have wrong results.
+
+    `bench` is a test bench in results/ that shows it, `waveform` what it writes; `observed` is what
+    a simulator printed. Without samples the streams break their rules whatever they carry.
+    """
+
+    samples: list[list[int]]
+    observed: list[str]
+    bench: str
+    waveform: str
+
+
+class ProofResult(Record):
+    """A proof for all inputs and times, or what is left of it.
+
+    `proved` if all lemmas hold, `refuted` if a counterexample was seen in simulation, else
+    `unknown`. `simplified_sha256` is of the network that was built, if it is another.
+    """
+
+    kind: Literal["proof"] = "proof"
+    outcome: Literal["proved", "refuted", "unknown"]
+    tools: dict[str, str]
+    simplified_sha256: str | None
+    lemmas: list[LemmaRecord]
+    counterexample: CounterexampleRecord | None
+    seconds: float
+
+
+Result = SimulationResult | SynthesisResult | ProofResult
+
+
 class StoredResult(Record):
     """A result beside what it holds for: the digests of the network and of the Verilog."""
 
@@ -82,19 +124,21 @@ class StoredResult(Record):
     version: Literal[1] = 1
     network_sha256: str
     verilog_sha256: str
-    result: SimulationResult | SynthesisResult = Field(discriminator="kind")
+    result: Result = Field(discriminator="kind")
 
     def holds_for(self, design: Design) -> bool:
         return (self.network_sha256, self.verilog_sha256) == (design.network.sha256, design.sha256)
 
 
-def result_name(result: SimulationResult | SynthesisResult) -> str:
+def result_name(result: Result) -> str:
     if isinstance(result, SimulationResult):
         return f"simulate-{result.name}"
+    if isinstance(result, ProofResult):
+        return "prove"
     return f"synth-{result.target}"
 
 
-def write_result(folder: Path, design: Design, result: SimulationResult | SynthesisResult) -> None:
+def write_result(folder: Path, design: Design, result: Result) -> None:
     """Store a result in the design's folder, replacing the last one of its kind."""
     stored = StoredResult(
         network_sha256=design.network.sha256, verilog_sha256=design.sha256, result=result

@@ -15,6 +15,7 @@ from connective.cli.evaluate import evaluate
 from connective.cli.explore import explore
 from connective.cli.export import export
 from connective.cli.inspect import inspect
+from connective.cli.prove import prove
 from connective.cli.report import report
 from connective.cli.simplify import simplify_verb
 from connective.cli.simulate import simulate
@@ -32,6 +33,7 @@ VERBS = (
     convert,
     export,
     simulate,
+    prove,
     synth,
     report,
 )

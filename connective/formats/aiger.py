@@ -35,23 +35,33 @@ Literals = NDArray[np.int64]
 def write_aiger(path: Path, network: Network, provenance: Mapping[str, Any]) -> None:
     """Write the gates as ANDs, in ASCII if the suffix is .aag; the rest is the file's comment."""
     graph, outputs = AndGraph.of(network)
-    n, a = network.n_inputs, len(graph.ands)
-    kind = "aag" if path.suffix == ".aag" else "aig"
-    lines = [f"{kind} {n + a} {n} 0 {len(outputs)} {a}"]
-    left = range(2 * (n + 1), 2 * (n + a + 1), 2)
-    if kind == "aag":
-        lines += [str(2 * (i + 1)) for i in range(n)]
-    lines += map(str, outputs)
-    binary = b""
-    if kind == "aag":
-        lines += [f"{own} {a} {b}" for own, (a, b) in zip(left, graph.ands, strict=True)]
-    else:
-        pairs = ((own - a, a - b) for own, (a, b) in zip(left, graph.ands, strict=True))
-        binary = _varints(chain.from_iterable(pairs))
+    circuit = _ascii_circuit if path.suffix == ".aag" else binary_circuit
     # Yosys would write nameless ports in another order.
-    after = [f"i{i} i{i}" for i in range(n)] + [f"o{o} o{o}" for o in range(len(outputs))]
+    after = [f"i{i} i{i}" for i in range(graph.n_inputs)]
+    after += [f"o{o} o{o}" for o in range(len(outputs))]
     after += ["c", metadata_line(network, provenance, k=2), ""]
-    write_atomic(path, "\n".join([*lines, ""]).encode() + binary + "\n".join(after).encode())
+    write_atomic(path, circuit(graph, outputs) + "\n".join(after).encode())
+
+
+def binary_circuit(graph: AndGraph, outputs: Sequence[int]) -> bytes:
+    """A graph and the literals of its outputs as binary AIGER without symbols."""
+    first = graph.n_inputs + 1
+    pairs = ((2 * variable - a, a - b) for variable, (a, b) in enumerate(graph.ands, first))
+    lines = [_announced("aig", graph, outputs), *map(str, outputs), ""]
+    return "\n".join(lines).encode() + _varints(chain.from_iterable(pairs))
+
+
+def _ascii_circuit(graph: AndGraph, outputs: Sequence[int]) -> bytes:
+    first = graph.n_inputs + 1
+    lines = [_announced("aag", graph, outputs), *(str(2 * i) for i in range(1, first))]
+    lines += map(str, outputs)
+    lines += [f"{2 * variable} {a} {b}" for variable, (a, b) in enumerate(graph.ands, first)]
+    return "\n".join([*lines, ""]).encode()
+
+
+def _announced(kind: str, graph: AndGraph, outputs: Sequence[int]) -> str:
+    n, a = graph.n_inputs, len(graph.ands)
+    return f"{kind} {n + a} {n} 0 {len(outputs)} {a}"
 
 
 def read_aiger(path: Path) -> tuple[Network, dict[str, Any]]:

@@ -14,7 +14,7 @@ class AndGraph:
 
     def __init__(self, n_inputs: int) -> None:
         self.ands: list[tuple[int, int]] = []
-        self._n_inputs = n_inputs
+        self.n_inputs = n_inputs
         self._known: dict[tuple[int, int], int] = {}
 
     @classmethod
@@ -43,13 +43,14 @@ class AndGraph:
 
     def _multiplexer(self, choice: int, high: int, low: int) -> int:
         if high == 1:
-            return self._and(choice ^ 1, low ^ 1) ^ 1
+            return self.conjunction(choice ^ 1, low ^ 1) ^ 1
         if low == 1:
-            return self._and(choice, high ^ 1) ^ 1
-        if_high, if_low = self._and(choice, high), self._and(choice ^ 1, low)
-        return self._and(if_high ^ 1, if_low ^ 1) ^ 1
+            return self.conjunction(choice, high ^ 1) ^ 1
+        if_high, if_low = self.conjunction(choice, high), self.conjunction(choice ^ 1, low)
+        return self.conjunction(if_high ^ 1, if_low ^ 1) ^ 1
 
-    def _and(self, a: int, b: int) -> int:
+    def conjunction(self, a: int, b: int) -> int:
+        """The literal of both."""
         a, b = max(a, b), min(a, b)
         if b == 0 or a == b ^ 1:
             return 0
@@ -57,5 +58,5 @@ class AndGraph:
             return a
         if (a, b) not in self._known:
             self.ands.append((a, b))
-            self._known[a, b] = 2 * (self._n_inputs + len(self.ands))
+            self._known[a, b] = 2 * (self.n_inputs + len(self.ands))
         return self._known[a, b]

@@ -9,7 +9,13 @@ from connective.tools import yosys
 from connective.tools.process import run
 
 FINISHED = "connective: all commands were run"  # ABC stops at the first command that fails
-VERDICTS = {"Networks are equivalent": True, "Networks are NOT EQUIVALENT": False}
+VERDICTS: dict[str, bool | None] = {
+    "Networks are equivalent": True,
+    "Networks are NOT EQUIVALENT": False,
+    "Networks are UNDECIDED": None,
+}
+CONFLICTS = 1_000_000  # at a node
+GRACE_SECONDS = 30  # ABC looks at the clock between steps
 
 
 def run_abc(commands: Sequence[str], *, log: Path, timeout: float) -> str:
@@ -26,18 +32,18 @@ def run_abc(commands: Sequence[str], *, log: Path, timeout: float) -> str:
     return "\n".join(lines[:-1])
 
 
-def equivalent(first: Path, second: Path, *, log: Path, timeout: float) -> bool:
-    """Whether two combinational circuits (BLIF or binary AIGER) compute the same, inputs in order.
+def equivalent(first: Path, second: Path, *, log: Path, timeout: float) -> bool | None:
+    """Whether two combinational circuits compute the same, inputs in order; `None` if undecided.
 
-    `ToolError` where ABC cannot tell.
+    Each is binary AIGER, the first may be BLIF.
     """
-    printed = run_abc(
-        [f"cec -n {yosys.quote(first)} {yosys.quote(second)}"], log=log, timeout=timeout
-    )
+    reading = [f"read {yosys.quote(first)}", "strash", "&get"]
+    checking = f"&cec -C {CONFLICTS} -T {int(timeout)} {yosys.quote(second)}"
+    printed = run_abc([*reading, checking], log=log, timeout=timeout + GRACE_SECONDS)
     for verdict, answer in VERDICTS.items():
         if verdict in printed:
             return answer
-    raise ToolError(f"ABC did not decide whether {first} and {second} are equivalent; see {log}")
+    raise ToolError(f"ABC did not say whether {first} and {second} are equivalent; see {log}")
 
 
 def version() -> str:

@@ -1,6 +1,9 @@
 """Icarus Verilog, which comes from the system's package manager."""
 
-from connective.tools.process import ask, check_version, find_program
+from collections.abc import Sequence
+from pathlib import Path
+
+from connective.tools.process import ask, check_version, find_program, run
 
 REMEDY = "apt-get install iverilog"
 MINIMUM = (11, 0)
@@ -13,3 +16,19 @@ def version() -> str:
     find_program("vvp", remedy=REMEDY)
     _, _, rest = ask([compiler, "-V"]).partition(BANNER)
     return check_version("iverilog", rest, minimum=MINIMUM, remedy=REMEDY)
+
+
+def run_bench(sources: Sequence[Path], top: str, *, folder: Path, timeout: float) -> str:
+    """Compile a bench of Verilog-2005, run it in `folder`, and return what it printed.
+
+    Raises `ToolError`; the log of what failed is then in the folder.
+    """
+    version()
+    compiled, log = folder / f"{top}.vvp", folder / f"{top}.log"
+    command: list[str | Path] = ["iverilog", "-g2005", "-s", top, "-o", compiled, *sources]
+    run(command, name="Icarus", log=log, timeout=timeout, cwd=folder)
+    run(["vvp", "-n", compiled], name="Icarus", log=log, timeout=timeout, cwd=folder)
+    printed = log.read_text(errors="replace")
+    compiled.unlink()
+    log.unlink()
+    return printed

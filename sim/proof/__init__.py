@@ -1,0 +1,1 @@
+"""Proofs that the Verilog computes what the network does. It shares no code with the generator."""

@@ -1,0 +1,120 @@
+"""That results are what the network says of a sample, by lemmas on levels, sums and argmax.
+
+The circuit is cut at the ports of its popcounts. Each popcount is taken apart to a sum of its
+inputs; these are compared with what the network sums; and the label is compared for all scores that
+these sums can have. The three compose: by the first two the scores are right, modulo their width,
+and so are in their range; by the third the label is then right.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from connective.formats.and_graph import AndGraph
+from connective.network import Network
+from sim.proof import golden
+from sim.proof.cone import Aged, cone
+from sim.proof.lemma import Lemma, timed
+from sim.proof.matching import Matching
+from sim.proof.popcounts import Popcounts
+from sim.proof.results import check_results
+from sim.proof.sums import Linear, class_sum, difference, substituted
+from sim.proof.verilog import Bit, Hierarchy
+
+
+@dataclass(frozen=True)
+class DataPath:
+    """Where in a circuit samples and results are.
+
+    Members
+    -------
+    payload: the bits of a sample's words
+    age: how many cycles before a result its sample was there
+    results: the bits of `label` and `scores`, or of `bits`
+    score_width: bits of each score in `scores`
+    """
+
+    verilog: Hierarchy
+    network: Network
+    payload: list[Bit]
+    age: int
+    results: dict[str, list[Bit]]
+    score_width: int | None
+
+    @property
+    def targets(self) -> list[Aged]:
+        return [(bit, 0) for bits in self.results.values() for bit in bits]
+
+
+def prove(path: DataPath, *, timeout: float) -> Iterator[Lemma]:
+    """The lemmas in turn; together they say that each result is that of the sample before it."""
+    if path.network.head == "bits":
+        with timed(Lemma("output bits are those of the network", "structural hashing")) as lemma:
+            levels = _Levels(path, path.targets)
+            literals = [levels.literals[target] for target in path.targets]
+            matching = Matching(levels.graph)
+            matching.claim(zip(literals, levels.outputs, strict=True))
+            matching.settle(lemma, timeout)
+        yield lemma
+        return
+    popcounts = Popcounts(path.verilog, path.network)
+    method = "equivalence by ABC, for all scores that the weights allow"
+    with timed(Lemma("label and scores follow from the sums", method)) as lemma:
+        check_results(lemma, path, popcounts, timeout)
+    yield lemma
+    if not lemma.holds:
+        return
+    for module, classes in popcounts.modules.items():
+        with timed(Lemma(f"{module} adds its inputs", "adders, each by all cases")) as lemma:
+            popcounts.take_apart(module, classes, lemma)
+        yield lemma
+        if not lemma.holds:
+            return
+    with timed(Lemma("popcounts read what the network sums", "structural hashing")) as lemma:
+        _check_inputs(lemma, path, popcounts, timeout)
+    yield lemma
+
+
+class _Levels:
+    """Some bits and the network's outputs, as functions of samples."""
+
+    def __init__(self, path: DataPath, targets: list[Aged]) -> None:
+        found = cone(path.verilog.flat, targets)
+        sample = [(bit, path.age) for bit in path.payload]
+        leaves = list(dict.fromkeys([*sample, *found.leaves]))
+        self.graph = AndGraph(len(leaves))
+        values = {leaf: 2 * (place + 1) for place, leaf in enumerate(leaves)}
+        payload = [values[bit] for bit in sample]
+        self.outputs = golden.output_literals(self.graph, path.network, payload)
+        self.literals = found.evaluate(values, self.graph.function)
+
+
+def _check_inputs(lemma: Lemma, path: DataPath, popcounts: Popcounts, timeout: float) -> None:
+    """That each popcount adds, in some order, what the network sums for its class."""
+    network = path.network
+    read = dict.fromkeys(bit for bits in popcounts.reads.values() for bit in bits.values())
+    levels = _Levels(path, list(read))
+    matching = Matching(levels.graph)
+    built: dict[int, Linear] = {}
+    wanted: dict[int, Linear] = {}
+    for c, form in popcounts.forms.items():
+        literals = {place: levels.literals[bit] for place, bit in popcounts.reads[c].items()}
+        built[c] = substituted(form, literals)
+        group = slice(int(network.groups[c]), int(network.groups[c + 1]))
+        weights = network.weights[group].tolist()
+        bias = int(network.bias[c])
+        wanted[c] = class_sum(weights, levels.outputs[group], bias, form.modulus)
+    variables = {v for forms in (built, wanted) for form in forms.values() for v in form.terms}
+    while True:
+        alike = matching.alike(variables)
+        different = [
+            c
+            for c in built
+            if difference(substituted(built[c], alike), substituted(wanted[c], alike))
+        ]
+        if different:
+            lemma.holds, lemma.why = None, f"the sum of class {different[0]} has other terms"
+            return
+        matching.claim((2 * variable, literal) for variable, literal in alike.items())
+        matching.settle(lemma, timeout)
+        if lemma.holds is not False or not matching.refine():
+            return

@@ -1,0 +1,59 @@
+"""What a network means, as an AND graph: the side that no Verilog is read for."""
+
+from collections.abc import Sequence
+
+from connective.bitblast import bitblast_encoder
+from connective.formats.and_graph import AndGraph
+from connective.network import Network
+
+AND, OR, XOR, MULTIPLEXER = 0b1000, 0b1110, 0b0110, 0b11001010  # the last of low, high, choice
+GREATER = 0b10110010  # of a, b and what the lower bits say: a > b
+
+Word = list[int]
+"""Literals, the lowest bit first."""
+
+
+def output_literals(graph: AndGraph, network: Network, payload: Word) -> Word:
+    """The literals of the nodes that are summed, or are the output bits, given the words' bits."""
+    blasted, _ = bitblast_encoder(network)
+    literal = list(payload)
+    for fanin, table in zip(blasted.fanin.tolist(), blasted.table.tolist(), strict=True):
+        reads = list(dict.fromkeys(fanin))  # the last is repeated where a gate needs fewer
+        cases = (1 << (1 << len(reads))) - 1
+        literal.append(graph.function(table & cases, [literal[node] for node in reads]))
+    return [literal[node] for node in blasted.outputs.tolist()]
+
+
+def constant(value: int, width: int) -> Word:
+    """A number in two's complement."""
+    return [value >> bit & 1 for bit in range(width)]
+
+
+def greater(graph: AndGraph, a: Word, b: Word) -> int:
+    """Whether a > b, both in two's complement and as wide."""
+    result = 0
+    for low, other in zip(a[:-1], b[:-1], strict=True):
+        result = graph.function(GREATER, [low, other, result])
+    return graph.function(GREATER, [b[-1], a[-1], result])  # the sign bit counts negative
+
+
+def label(graph: AndGraph, scores: Sequence[Word]) -> Word:
+    """The class of the greatest score, the lowest one of equals; scores are of one width."""
+    best = scores[0]
+    width = max((len(scores) - 1).bit_length(), 1)
+    result = constant(0, width)
+    for c, score in enumerate(scores[1:], 1):
+        wins = greater(graph, score, best)
+        best = [graph.function(MULTIPLEXER, [a, b, wins]) for a, b in zip(best, score, strict=True)]
+        result = [
+            graph.function(MULTIPLEXER, [a, b, wins])
+            for a, b in zip(result, constant(c, width), strict=True)
+        ]
+    return result
+
+
+def within(graph: AndGraph, word: Word, low: int, high: int) -> int:
+    """Whether a word in two's complement is low … high."""
+    below = greater(graph, constant(low, len(word)), word)
+    above = greater(graph, word, constant(high, len(word)))
+    return graph.conjunction(below ^ 1, above ^ 1)

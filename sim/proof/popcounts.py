@@ -1,0 +1,68 @@
+"""The popcounts of a circuit, each taken apart to the sum that it computes."""
+
+from connective.formats.and_graph import AndGraph
+from connective.network import Network
+from sim.proof.cone import Aged, cone
+from sim.proof.lemma import Gap, Lemma
+from sim.proof.sums import Linear, linear
+from sim.proof.verilog import Bit, Hierarchy
+
+
+class Popcounts:
+    """The scores as they leave the popcounts, and what these read.
+
+    Members
+    -------
+    ranges: least and greatest score of each class, as the network's weights allow
+    sums: by class, the bits of its score; classes whose score is always the same have none
+    age: by class, how many cycles before a result its score was there
+    modules: by module, the classes for which it counts
+    forms: by class, its score as a sum of places in `reads`
+    reads: by class, the bits that are added, numbered from 1
+    """
+
+    def __init__(self, verilog: Hierarchy, network: Network) -> None:
+        self._verilog = verilog
+        low, high = network.score_range
+        self.ranges = list(zip(low.tolist(), high.tolist(), strict=True))
+        self.sums: dict[int, list[Bit]] = {}
+        self.age: dict[int, int] = {}
+        self.modules: dict[str, list[int]] = {}
+        self.forms: dict[int, Linear] = {}
+        self.reads: dict[int, dict[int, Aged]] = {}
+        for c, (low, high) in enumerate(self.ranges):
+            instance = f"popcount_{c}"
+            if low == high or (network.n_classes == 1 and instance not in verilog.instances):
+                continue
+            if instance not in verilog.instances:
+                raise Gap(f"there is no instance {instance}, at which class {c} is cut out")
+            self.sums[c] = verilog.flat.net(f"{instance}.o")
+            self.modules.setdefault(verilog.instances[instance], []).append(c)
+
+    def take_apart(self, module: str, classes: list[int], lemma: Lemma) -> None:
+        """Find what a module adds, and so the popcounts of the classes that it serves.
+
+        Its ports are taken as independent, so what holds of the module holds of each instance.
+        """
+        circuit = self._verilog.module(module)
+        found = cone(circuit, [(bit, 0) for bit in circuit.net("o")])
+        place = {bit: number for number, bit in enumerate(circuit.net("i"))}
+        if any(bit not in place for bit, _ in found.leaves):
+            lemma.why = "it depends on more than its port i"
+            return
+        graph = AndGraph(len(found.leaves))
+        values = {leaf: 2 * number for number, leaf in enumerate(found.leaves, 1)}
+        literals = found.evaluate(values, graph.function)
+        form = linear(graph, [literals[bit, 0] for bit in circuit.net("o")])
+        left = [variable for variable in form.terms if variable > graph.n_inputs]
+        if left:
+            lemma.why = f"{len(left)} bits of it are not made of half and full adders"
+            return
+        lemma.holds = True
+        for c in classes:
+            inputs = self._verilog.flat.net(f"popcount_{c}.i")
+            self.forms[c] = form
+            self.reads[c] = {
+                number: (inputs[place[bit]], age + self.age[c])
+                for number, (bit, age) in enumerate(found.leaves, 1)
+            }

@@ -1,0 +1,110 @@
+"""A search for samples of which a circuit says something else than the network."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from connective.bitblast import bitblast
+from connective.formats.and_graph import AndGraph
+from connective.network import Network
+from sim.proof.cone import cone
+from sim.proof.data_path import DataPath
+from sim.proof.golden import output_literals
+from sim.proof.solver import satisfy, simulate
+
+PATTERNS = 1 << 14
+ROUNDS = 8
+CONFLICTS = 20_000  # a minute on 1×8000 gates
+
+
+def counterexample(path: DataPath, network: Network) -> NDArray[np.int64] | None:
+    """Samples (samples, features) with a wrong result, by simulation and then by SAT, or `None`.
+
+    They are more than one, in the order of time, where results depend on others than their own.
+    """
+    targets = path.targets
+    found = cone(path.verilog.flat, targets)
+    bits = set(path.payload)
+    read = {age for bit, age in found.leaves if bit in bits} | {path.age}
+    ages = range(min(read), max(read) + 1)
+    leaves = [(bit, age) for age in ages for bit in path.payload]
+    leaves += [leaf for leaf in found.leaves if leaf[0] not in bits]
+    graph = AndGraph(len(leaves))
+    values = {leaf: 2 * (place + 1) for place, leaf in enumerate(leaves)}
+    literals = found.evaluate(values, graph.function)
+    expected = _expected(graph, network, [values[bit, path.age] for bit in path.payload], path)
+    wrong = 0
+    for target, right in zip(targets, expected, strict=True):
+        differs = graph.function(0b0110, [literals[target], right])
+        wrong = graph.function(0b1110, [wrong, differs])
+    inputs = (
+        _simulated(graph, wrong, network, len(ages))
+        or satisfy(graph, wrong, conflicts=CONFLICTS)[1]
+    )
+    if inputs is None:
+        return None
+    given = dict(zip(leaves, inputs, strict=True))
+    rows = [_words([given[bit, age] for bit in path.payload], network) for age in ages]
+    return np.array(rows[::-1], dtype=np.int64)
+
+
+def _expected(graph: AndGraph, network: Network, sample: list[int], path: DataPath) -> list[int]:
+    expected = output_literals(graph, bitblast(network), sample)
+    if "scores" in path.results:
+        assert path.score_width is not None
+        scores = output_literals(graph, bitblast(network, scores=True), sample)
+        width = len(scores) // network.n_classes
+        for c in range(network.n_classes):
+            word = scores[c * width : (c + 1) * width]
+            word += word[-1:] * path.score_width  # by its sign
+            expected += word[: path.score_width]
+    return expected
+
+
+def _simulated(graph: AndGraph, wrong: int, network: Network, n_ages: int) -> list[bool] | None:
+    """Inputs that make a literal 1, of many samples near the thresholds."""
+    rng = np.random.default_rng(0)
+    for _ in range(ROUNDS):
+        bits = [_payload_bits(rng, network) for _ in range(n_ages)]
+        columns = np.packbits(np.concatenate(bits, axis=1).T, axis=1, bitorder="little")
+        words = [int.from_bytes(column.tobytes(), "little") for column in columns]
+        words += [0] * (graph.n_inputs - len(words))
+        if found := simulate(graph, words, width=PATTERNS)[wrong]:
+            place = (found & -found).bit_length() - 1
+            return [bool(word >> place & 1) for word in words]
+    return None
+
+
+def random_samples(rng: np.random.Generator, network: Network, n: int) -> NDArray[np.int64]:
+    """Samples (n, features): every other one random, the rest at thresholds and just below."""
+    encoder = network.encoder
+    low = [feature.low for feature in encoder.features]
+    high = [feature.high for feature in encoder.features]
+    samples = rng.integers(low, np.array(high) + 1, (n, len(low)))
+    thresholds: list[list[int]] = [[] for _ in low]
+    for feature, value in zip(encoder.feature.tolist(), encoder.value.tolist(), strict=True):
+        thresholds[feature].append(value)
+    for column, choices in enumerate(thresholds):
+        if choices:
+            near = rng.choice(choices, n) - rng.integers(0, 2, n)
+            samples[::2, column] = np.clip(near, low[column], high[column])[::2]
+    return samples
+
+
+def _payload_bits(rng: np.random.Generator, network: Network) -> NDArray[np.uint8]:
+    """Samples as the bits of their words, (patterns, bits)."""
+    width = network.encoder.payload_width
+    payloads = network.encoder.payloads(random_samples(rng, network, PATTERNS))
+    octets = b"".join(payload.to_bytes(-(-width // 8), "little") for payload in payloads)
+    rows = np.frombuffer(octets, dtype=np.uint8).reshape(PATTERNS, -1)
+    return np.unpackbits(rows, axis=1, count=width, bitorder="little")
+
+
+def _words(bits: list[bool], network: Network) -> list[int]:
+    """The features' words of a payload."""
+    words, start = [], 0
+    for feature in network.encoder.features:
+        own = bits[start : start + feature.width]
+        word = sum(bit << place for place, bit in enumerate(own))
+        words.append(word - (1 << feature.width) if word > feature.high else word)
+        start += feature.width
+    return words

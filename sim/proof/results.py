@@ -1,0 +1,73 @@
+"""That label and scores follow from the sums of the classes."""
+
+from typing import TYPE_CHECKING
+
+from connective.formats.and_graph import AndGraph
+from sim.proof import golden
+from sim.proof.cone import Aged, cone
+from sim.proof.golden import Word
+from sim.proof.lemma import Gap, Lemma
+from sim.proof.popcounts import Popcounts
+from sim.proof.solver import all_equal
+from sim.proof.verilog import ONE, ZERO
+
+if TYPE_CHECKING:
+    from sim.proof.data_path import DataPath
+
+
+def check_results(lemma: Lemma, path: "DataPath", popcounts: Popcounts, timeout: float) -> None:
+    """Decide the lemma, for all values of the sums in their ranges; find the age of each sum."""
+    owner = {bit: c for c, bits in popcounts.sums.items() for bit in bits if bit not in (ZERO, ONE)}
+    found = cone(path.verilog.flat, path.targets, cuts=owner.keys())
+    if any(bit not in owner for bit, _ in found.leaves):
+        lemma.why = "results depend on more than the sums"
+        return
+    ages: dict[int, set[int]] = {}
+    for bit, age in found.leaves:
+        ages.setdefault(owner[bit], set()).add(age)
+    if several := [c for c in ages if len(ages[c]) > 1]:
+        lemma.why = f"sums of class {several[0]} from {len(ages[several[0]])} cycles meet"
+        return
+    popcounts.age = {c: min(ages.get(c, {0})) for c in popcounts.sums}
+    sums = {c: [(b, popcounts.age[c]) for b in bits] for c, bits in popcounts.sums.items()}
+    read = dict.fromkeys(leaf for bits in sums.values() for leaf in bits)
+    leaves = [leaf for leaf in read if leaf[0] in owner]
+    graph = AndGraph(len(leaves))
+    values = {leaf: 2 * number for number, leaf in enumerate(leaves, 1)}
+    literals = found.evaluate(values, graph.function)
+    values |= {leaf: leaf[0] for bits in sums.values() for leaf in bits if leaf[0] not in owner}
+    legal, words = _words(graph, popcounts.ranges, sums, values, path.score_width or 1)
+    expected = golden.label(graph, words)
+    if "scores" in path.results:
+        expected += [bit for word in words for bit in word[: path.score_width]]
+    pairs = [
+        (graph.conjunction(legal, literals[target]), graph.conjunction(legal, right))
+        for target, right in zip(path.targets, expected, strict=True)
+    ]
+    lemma.holds = all_equal(graph, pairs, timeout=timeout)
+
+
+def _words(
+    graph: AndGraph,
+    ranges: list[tuple[int, int]],
+    sums: dict[int, list[Aged]],
+    values: dict[Aged, int],
+    least_width: int,
+) -> tuple[int, list[Word]]:
+    """Whether the sums are in their ranges, and the scores, all as wide as the widest."""
+    bounds = [bound for pair in ranges for bound in pair]
+    width = 1 + max((bound if bound >= 0 else ~bound).bit_length() for bound in bounds)
+    width = max(width, least_width)
+    legal, words = 1, []
+    for c, (low, high) in enumerate(ranges):
+        if c not in sums:
+            words.append(golden.constant(low, width))
+            continue
+        bits = [values[leaf] for leaf in sums[c]]
+        half = 1 << len(bits) - 1
+        if not (-half <= low and high < half if low < 0 else high < 2 * half):
+            raise Gap(f"{len(bits)} bits do not hold the score of class {c}, {low} … {high}")
+        word = bits + [bits[-1] if low < 0 else 0] * (width - len(bits))
+        legal = graph.conjunction(legal, golden.within(graph, word, low, high))
+        words.append(word)
+    return legal, words
