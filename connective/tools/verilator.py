@@ -48,7 +48,8 @@ def build(
         name="Verilator",
         log=log,
         timeout=timeout,
-        env=environment(os.environ, optimization=optimization),
+        # A compiler that is stopped leaves its temporary files, but the folder goes in the end.
+        env=environment({**os.environ, "TMPDIR": str(folder)}, optimization=optimization),
         cwd=folder,
     )
 

@@ -138,6 +138,7 @@ def test_a_build_that_was_stopped_leaves_nothing_behind(
 ) -> None:
     (tmp_path / "temporary").mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
     monkeypatch.setenv("CONNECTIVE_CACHE", str(tmp_path))
     with pytest.raises(ToolError, match=r"^Verilator did not end within 1 seconds and was stopped"):
         Core(folder, timeout=1)
