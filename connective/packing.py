@@ -82,7 +82,7 @@ class Packing:
 
     def unpack(self, rows: NDArray[np.uint8]) -> NDArray[np.int64]:
         """The words (samples, fields) of at most 63 bits that `pack` gave as bytes."""
-        bits = np.unpackbits(rows, axis=1, bitorder="little").astype(np.int64)
+        bits = np.unpackbits(rows, axis=1, bitorder="little")
         words = np.empty((len(rows), len(self.places)), dtype=np.int64)
         for column, place in enumerate(self.places):
             start = place.beat * self.tdata_width + place.offset

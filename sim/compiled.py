@@ -17,7 +17,7 @@ from pathlib import Path
 from connective.design import Design
 from connective.errors import InputError, ToolError
 from connective.tools import verilator
-from sim.streams import Streams, bytes_of
+from sim.protocols import Streams, bytes_of
 
 HARNESS = Path(__file__).with_name("harness.cpp")
 PROGRAM = "core"

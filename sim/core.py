@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from connective.errors import InputError, ToolError
 from sim.compiled import compiled
+from sim.protocols import CoreAnswers, streams_of
 from sim.reference import read_reference
 from sim.stream import stream
-from sim.streams import CoreAnswers, streams_of
 
 
 class Core:

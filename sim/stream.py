@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from connective.design import Design
 from connective.tools.process import run
-from sim.streams import Rows, Streams, bytes_of
+from sim.protocols import Rows, Streams, bytes_of
 
 BLOCK_SAMPLES = 1024  # bounds the memory of bits as bytes
 

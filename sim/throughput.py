@@ -12,9 +12,9 @@ from connective.errors import InputError
 from connective.results import SimulationResult
 from connective.tools import verilator
 from sim.compiled import compiled
+from sim.protocols import Rows, Streams, bytes_of, streams_of
 from sim.reference import read_reference
 from sim.stream import BLOCK_SAMPLES, Run, stream
-from sim.streams import Rows, Streams, bytes_of, streams_of
 
 PASSED = "passed"
 FULL_RATE = "every_sample_is_right_at_full_rate"

@@ -11,9 +11,9 @@ from connective.axi_stream import AxiStream
 from connective.results import SimulationResult, result_name
 from hwgen.form import Form
 from sim import simulate_compiled
+from sim.protocols import streams_of
 from sim.reference import read_reference
 from sim.stream import Run
-from sim.streams import streams_of
 from sim.throughput import compare
 from tests.designs import make_design
 from tests.networks import random_network, random_samples

@@ -1,6 +1,6 @@
 """A core's two streams as bytes: what goes in beat by beat, and what each result must show."""
 
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import Protocol
 
 import numpy as np
@@ -171,13 +171,13 @@ def streams_of(design: Design, network: Network) -> Streams:
         streams = AxiStreams(design, network, design.protocol)
     else:
         streams = NativeStreams(design, network)
-    pins = {getattr(streams.pins, field.name) for field in fields(Pins)}
-    ports = {port.name: port.direction for port in design.ports}
-    for name in pins - ports.keys():
-        raise InputError(f"the core has no port {name!r}, without which it cannot be driven")
-    driven = pins | streams.inputs.keys()
-    for name in (n for n, direction in ports.items() if direction == "in" and n not in driven):
-        raise InputError(f"the core has a port {name!r}, which has no driver here")
+    pins = asdict(streams.pins).values()
+    inputs = [port.name for port in design.ports if port.direction == "in"]
+    ports = {port.name for port in design.ports}
+    if missing := [name for name in pins if name not in ports]:
+        raise InputError(f"the core has no port {missing[0]!r}, without which it cannot be driven")
+    if foreign := [name for name in inputs if name not in pins and name not in streams.inputs]:
+        raise InputError(f"the core has a port {foreign[0]!r}, which has no driver here")
     return streams
 
 
