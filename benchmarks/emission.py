@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from benchmarks.rows import Row
-from connective import Network, canonicalize, raw
+from connective import Encoder, Network, canonicalize, raw
 from hwgen.emit import export
 from hwgen.request import Request
 
@@ -33,9 +33,11 @@ def measure() -> list[Row]:
 
 
 def _emit(layers: tuple[int, ...]) -> tuple[float, float, float]:
-    network = _network(layers)
+    network = random_layers(layers, raw(INPUTS))
     with TemporaryDirectory() as folder:
-        _export(_network((20, 20)), Path(folder, "first"))  # loads kernels and Yosys
+        _export(
+            random_layers((20, 20), raw(INPUTS)), Path(folder, "first")
+        )  # loads kernels and Yosys
         start = time.perf_counter()
         design = Path(folder, "design")
         _export(network, design)
@@ -53,8 +55,11 @@ def _export(network: Network, folder: Path) -> None:
     export(network, folder, Request(), provenance={})
 
 
-def _network(layers: tuple[int, ...]) -> Network:
-    """Gates that depend on both inputs, the first of which goes through the layer before."""
+def random_layers(layers: tuple[int, ...], encoder: Encoder) -> Network:
+    """Gates that depend on both inputs, the first of which goes through the layer before.
+
+    Of `CLASSES` classes, from the `INPUTS` bits of an encoder.
+    """
     rng = np.random.default_rng(0)
     tables = [t for t in range(16) if t not in (0, 3, 5, 10, 12, 15)]
     fanin, start, width = [], 0, INPUTS
@@ -64,7 +69,7 @@ def _network(layers: tuple[int, ...]) -> Network:
         start, width = start + width, layer
     gates, table = canonicalize(np.concatenate(fanin), rng.choice(tables, sum(layers)))
     return Network(
-        raw(INPUTS),
+        encoder,
         gates,
         table,
         outputs=np.arange(start, start + width, dtype=np.uint32),

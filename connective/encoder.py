@@ -154,14 +154,21 @@ class Encoder:
         signed = np.array([f.signed for f in self.features])[self.feature]
         return Comparisons.of(self.feature, self.op, self.value, signed, dtype)
 
+    def payload_bytes(self, samples: NDArray[np.integer]) -> NDArray[np.uint8]:
+        """Samples as the core takes them (samples, bytes): feature 0 in the lowest bits."""
+        words = self.words(samples)
+        words = words.astype(words.dtype.newbyteorder("<"), copy=False)
+        parts = words.view(np.uint8).reshape(*words.shape, words.itemsize)
+        widths = np.array([f.width for f in self.features])
+        if (widths == 8 * words.itemsize).all():
+            return parts.reshape(len(words), -1)
+        bits = np.unpackbits(parts, axis=2, bitorder="little")  # (samples, features, bits)
+        used = np.arange(8 * words.itemsize) < widths[:, None]
+        return np.packbits(bits[:, used], axis=1, bitorder="little")
+
     def payloads(self, samples: NDArray[np.integer]) -> list[int]:
-        """One integer a sample, as the core takes it: feature 0 in the lowest bits."""
-        samples = self.words(samples).astype(np.int64)
-        shifts = np.arange(MAX_WIDTH)
-        wide = (samples[:, :, None] >> shifts & 1).astype(np.uint8)  # (samples, features, bits)
-        used = shifts < np.array([f.width for f in self.features])[:, None]
-        packed = np.packbits(wide[:, used], axis=1, bitorder="little")
-        return [int.from_bytes(row.tobytes(), "little") for row in packed]
+        """The same as one integer a sample."""
+        return [int.from_bytes(row.tobytes(), "little") for row in self.payload_bytes(samples)]
 
     def quantize(self, values: ArrayLike) -> NDArray[np.int64]:
         """Words of real values (samples, features): rounded down, held within the word's range."""

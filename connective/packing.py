@@ -80,6 +80,18 @@ class Packing:
             bits[:, start : start + place.container] = column[:, None] >> shifts & 1
         return np.packbits(bits, axis=1, bitorder="little")
 
+    def unpack(self, rows: NDArray[np.uint8]) -> NDArray[np.int64]:
+        """The words (samples, fields) of at most 63 bits that `pack` gave as bytes."""
+        bits = np.unpackbits(rows, axis=1, bitorder="little")
+        words = np.empty((len(rows), len(self.places)), dtype=np.int64)
+        for column, place in enumerate(self.places):
+            start = place.beat * self.tdata_width + place.offset
+            worth = 1 << np.arange(place.width)
+            if place.signed:
+                worth[-1] *= -1
+            words[:, column] = bits[:, start : start + place.width] @ worth
+        return words
+
 
 def pack_features(features: Iterable[Feature], tdata_width: int) -> Packing:
     """The packet of a sample; `InputError` if a feature is wider than a beat."""

@@ -20,11 +20,13 @@ class SimulationResult(Record):
     """One run of the test bench.
 
     `samples` were compared with the reference model on every output port, streamed without stalls;
-    `tests` has a line for each further claim: "passed", or what went wrong.
+    `tests` has a line for each further claim: "passed", or what went wrong. The harness "cpp" gives
+    `build_seconds`, 0 if it was built before, and `total_seconds`, of build, runs and comparisons.
     """
 
     kind: Literal["simulation"] = "simulation"
     simulator: str
+    harness: Literal["cocotb", "cpp"] = "cocotb"
     version: str
     data: str
     samples: NonNegativeInt
@@ -34,7 +36,14 @@ class SimulationResult(Record):
     cycles: NonNegativeInt
     samples_per_second: float
     seconds: float
+    build_seconds: float | None = None
+    total_seconds: float | None = None
     tests: dict[str, str]
+
+    @property
+    def name(self) -> str:
+        """The simulator, and the harness if it is not cocotb."""
+        return self.simulator if self.harness == "cocotb" else f"{self.simulator}-{self.harness}"
 
     @property
     def passed(self) -> bool:
@@ -123,7 +132,7 @@ class StoredResult(Record):
 
 def result_name(result: Result) -> str:
     if isinstance(result, SimulationResult):
-        return f"simulate-{result.simulator}"
+        return f"simulate-{result.name}"
     if isinstance(result, ProofResult):
         return "prove"
     return f"synth-{result.target}"

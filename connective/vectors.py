@@ -32,60 +32,72 @@ def write_vectors(
         file.write(f"{comment}{HEADER}\n{' '.join(names)}\n")
         for start in range(0, len(samples), BLOCK_SAMPLES):
             block = samples[start : start + BLOCK_SAMPLES]
-            columns = [COLUMNS[name](network, design, block) for name in names]
+            columns = [port_bytes(name, network, design, block) for name in names]
             file.writelines(f"{line}\n" for line in _lines(columns))
 
 
-def _lines(columns: list[list[int]]) -> Iterator[str]:
+def port_bytes(
+    name: str, network: Network, design: Design, samples: NDArray[np.integer]
+) -> NDArray[np.uint8]:
+    """What a port of `COLUMNS` shows for each sample, the low byte first, (samples, bytes).
+
+    That of an input is a whole sample, all beats in a row.
+    """
+    return COLUMNS[name](network, design, samples)
+
+
+def _lines(columns: list[NDArray[np.uint8]]) -> Iterator[str]:
     for row in zip(*columns, strict=True):
-        yield " ".join(f"{word:x}" for word in row)
+        yield " ".join(f"{int.from_bytes(word.tobytes(), 'little'):x}" for word in row)
 
 
-def _label(network: Network, design: Design, samples: NDArray[np.integer]) -> list[int]:
-    labels: list[int] = network.predict(samples).tolist()
-    return labels
+def _label(network: Network, design: Design, samples: NDArray[np.integer]) -> NDArray[np.uint8]:
+    (width,) = (port.width for port in design.ports if port.name == "o_label")
+    labels = network.predict(samples).astype("<i8")
+    return labels.view(np.uint8).reshape(-1, 8)[:, : -(-width // 8)]
 
 
-def _scores(network: Network, design: Design, samples: NDArray[np.integer]) -> list[int]:
+def _scores(network: Network, design: Design, samples: NDArray[np.integer]) -> NDArray[np.uint8]:
     """Class c in bits c·width … c·width + width − 1, in two's complement."""
     assert design.scores is not None
     shifts = np.arange(design.scores.width)
     bits = network.scores(samples)[:, :, None] >> shifts & 1  # (samples, classes, bits)
-    return _words(bits.reshape(len(samples), -1))
+    return _packed(bits.reshape(len(samples), -1))
 
 
-def _bits(network: Network, design: Design, samples: NDArray[np.integer]) -> list[int]:
-    return _words(network.output_bits(samples))
+def _bits(network: Network, design: Design, samples: NDArray[np.integer]) -> NDArray[np.uint8]:
+    return _packed(network.output_bits(samples))
 
 
-def _payload(network: Network, design: Design, samples: NDArray[np.integer]) -> list[int]:
-    return network.encoder.payloads(samples)
+def _payload(network: Network, design: Design, samples: NDArray[np.integer]) -> NDArray[np.uint8]:
+    return network.encoder.payload_bytes(samples)
 
 
-def _packet(network: Network, design: Design, samples: NDArray[np.integer]) -> list[int]:
-    """All bytes of a packet, the first lowest."""
+def _packet(network: Network, design: Design, samples: NDArray[np.integer]) -> NDArray[np.uint8]:
+    """The bytes of a packet up to the end of its last feature."""
     assert design.protocol.kind == "axi-stream"
-    packing = _packing(design.protocol.features, design.protocol.tdata_width)
-    return _numbers(packing.pack(samples))
+    packing = packing_of(design.protocol.features, design.protocol.tdata_width)
+    return packing.pack(samples)
 
 
-def _result(network: Network, design: Design, samples: NDArray[np.integer]) -> list[int]:
+def _result(network: Network, design: Design, samples: NDArray[np.integer]) -> NDArray[np.uint8]:
     """The beat of a result, its fields in the order of the design."""
     assert design.protocol.kind == "axi-stream"
     if network.head == "bits":
         return _bits(network, design, samples)
-    packing = _packing(design.protocol.results, design.protocol.result_width)
+    packing = packing_of(design.protocol.results, design.protocol.result_width)
     answers = network(samples)
     scores = answers.scores[:, : len(packing.places) - 1]  # all of them or none
-    return _numbers(packing.pack(np.column_stack([answers.labels, scores])))
+    return packing.pack(np.column_stack([answers.labels, scores]))
 
 
-def _packing(fields: list[PacketField], tdata_width: int) -> Packing:
+def packing_of(fields: list[PacketField], tdata_width: int) -> Packing:
+    """Where the design says that words lie in packets."""
     return Packing(tdata_width, tuple(Place(**field.model_dump()) for field in fields))
 
 
 INPUT = {"native": "i_payload", "axi-stream": "s_axis_tdata"}
-COLUMNS: dict[str, Callable[[Network, Design, NDArray[np.integer]], list[int]]] = {
+COLUMNS: dict[str, Callable[[Network, Design, NDArray[np.integer]], NDArray[np.uint8]]] = {
     "i_payload": _payload,
     "s_axis_tdata": _packet,
     "m_axis_tdata": _result,
@@ -95,11 +107,6 @@ COLUMNS: dict[str, Callable[[Network, Design, NDArray[np.integer]], list[int]]] 
 }
 
 
-def _words(bits: NDArray[np.integer] | NDArray[np.bool_]) -> list[int]:
-    """Rows of bits (samples, bits), bit 0 first, as integers."""
-    return _numbers(np.packbits(bits.astype(np.uint8), axis=1, bitorder="little"))
-
-
-def _numbers(rows: NDArray[np.uint8]) -> list[int]:
-    """Rows of bytes, the lowest first, as integers."""
-    return [int.from_bytes(row.tobytes(), "little") for row in rows]
+def _packed(bits: NDArray[np.integer] | NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """Rows of bits (samples, bits), bit 0 first, as bytes."""
+    return np.packbits(bits.astype(np.uint8), axis=1, bitorder="little")

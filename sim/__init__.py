@@ -1,5 +1,8 @@
-"""Simulation of generated designs against the reference model."""
+"""Simulation of generated designs against the reference model, and as functions of samples."""
 
+from sim.core import Core
+from sim.protocols import CoreAnswers
 from sim.runner import simulate
+from sim.throughput import simulate_compiled
 
-__all__ = ["simulate"]
+__all__ = ["Core", "CoreAnswers", "simulate", "simulate_compiled"]

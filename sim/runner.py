@@ -12,14 +12,13 @@ from xml.etree import ElementTree
 import numpy as np
 from numpy.typing import NDArray
 
-from connective.design import FILE, Design, Port, read_design
+from connective.design import FILE, Design, Port
 from connective.errors import InputError, ToolError
-from connective.network import Network
-from connective.network_file import read_network
 from connective.results import SimulationResult
 from connective.tools import cocotb, icarus, verilator
 from connective.tools.process import run_module
 from connective.vectors import write_vectors
+from sim.reference import read_reference
 
 SIMULATORS = {"icarus": icarus.version, "verilator": verilator.version}
 HERE = Path(__file__).parent
@@ -54,8 +53,7 @@ def simulate(
     `ToolError` for a simulator that is missing, dies, or takes longer than `timeout` seconds; its
     log stays in the design's folder, at results/simulate-SIMULATOR.log.
     """
-    design = read_design(design_folder)
-    network = _network(design_folder, design)
+    design, network = read_reference(design_folder)
     if simulator not in SIMULATORS:
         raise InputError(f"simulator must be one of {', '.join(SIMULATORS)}, not {simulator!r}")
     if not len(samples):
@@ -106,17 +104,6 @@ def bench_files(design: Design) -> dict[str, str]:
     names = (BENCHES[design.protocol.kind], SHARED)
     texts = {f"{name}.py": (HERE / f"{name}.py").read_text(encoding="utf-8") for name in names}
     return {"__init__.py": "", **texts}
-
-
-def _network(folder: Path, design: Design) -> Network:
-    path = folder / design.network.file
-    network, _ = read_network(path)
-    if network.sha256 != design.network.sha256:
-        raise InputError(
-            f"{path}: is not the network that {FILE} names ({design.network.sha256[:12]}…): "
-            "export the design again"
-        )
-    return network
 
 
 def _job(folder: Path, design: Design, build: Path, simulator: str, seed: int) -> dict[str, Any]:

@@ -47,12 +47,10 @@ def _table(report: Report) -> Group:
     for run in report.simulations:
         table.add_section()
         failed = [f"{name}: {text}" for name, text in run.tests.items() if text != "passed"]
-        table.add_row(
-            f"{run.simulator}: samples", f"{run.samples:,} at {run.samples_per_second:,.0f}/s"
-        )
-        table.add_row(f"{run.simulator}: mismatches", f"{run.mismatches:,}")
+        table.add_row(f"{run.name}: samples", f"{run.samples:,} at {run.samples_per_second:,.0f}/s")
+        table.add_row(f"{run.name}: mismatches", f"{run.mismatches:,}")
         held = f"{len(run.tests) - len(failed)} of {len(run.tests)}"
-        table.add_row(f"{run.simulator}: tests passed", "; ".join([held, *failed]))
+        table.add_row(f"{run.name}: tests passed", "; ".join([held, *failed]))
     for result in report.synthesis:
         table.add_section()
         for name, block in result.blocks.items():

@@ -9,6 +9,7 @@ from rich.console import Group
 from connective.cli.data import stimulus
 from connective.cli.terminal import AS_JSON, FOLDER, Example, emit, pairs, working
 from connective.design import read_design
+from connective.errors import InputError
 from connective.network_file import read_network
 from connective.results import SimulationResult, write_result
 
@@ -22,19 +23,34 @@ from connective.results import SimulationResult, write_result
     show_default=True,
 )
 @click.option(
+    "--harness",
+    type=click.Choice(["cocotb", "cpp"]),
+    default="cocotb",
+    show_default=True,
+    help="cpp: without Python a sample, for large networks; on Verilator only.",
+)
+@click.option(
     "--samples", type=click.IntRange(min=1), help="How many; all of the test set if not said."
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Of the random stalls.")
 @AS_JSON
-def simulate(design: Path, simulator: str, samples: int | None, seed: int, as_json: bool) -> None:
+def simulate(
+    design: Path, simulator: str, harness: str, samples: int | None, seed: int, as_json: bool
+) -> None:
     """Run DESIGN in a simulator on the test set and compare every output with the network."""
-    from sim.runner import simulate as run
+    from sim import simulate as with_cocotb
+    from sim import simulate_compiled
 
+    if harness == "cpp" and simulator != "verilator":
+        raise InputError(f"{simulator} has no C++ harness: leave out --harness cpp")
     loaded = read_design(design)
     network, provenance = read_network(design / loaded.network.file)
     words, data = stimulus(network, provenance, samples, design)
     with working(f"Simulating {len(words)} samples on {simulator}", as_json):
-        result = run(design, words, simulator=simulator, data=data, seed=seed)
+        if harness == "cpp":
+            result = simulate_compiled(design, words, data=data, seed=seed)
+        else:
+            result = with_cocotb(design, words, simulator=simulator, data=data, seed=seed)
     write_result(design, loaded, result)
     emit(as_json, result.model_dump(mode="json"), _table(result))
     if not result.passed:
@@ -49,8 +65,17 @@ def _table(result: SimulationResult) -> Group:
         ("mismatches", f"{result.mismatches:,}"),
         ("latency measured", f"{result.latency_measured} cycles"),
         ("samples/s", f"{result.samples_per_second:,.0f}"),
+        *_seconds(result),
         *((name.replace("_", " "), text) for name, text in result.tests.items()),
     ]
     if result.first_mismatch:
         rows.insert(3, ("first mismatch", result.first_mismatch))
-    return pairs(f"{result.simulator} {result.version}", rows)
+    return pairs(f"{result.name} {result.version}", rows)
+
+
+def _seconds(result: SimulationResult) -> list[tuple[str, str]]:
+    """Rows on the build and on all together, where they are known."""
+    if result.build_seconds is None or result.total_seconds is None:
+        return []
+    build = f"{result.build_seconds:.1f} s" if result.build_seconds else "kept from an earlier run"
+    return [("build", build), ("in all", f"{result.total_seconds:.1f} s")]

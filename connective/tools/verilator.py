@@ -5,11 +5,11 @@ import importlib.util
 import os
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from connective.errors import ToolError
-from connective.tools.process import check_version
+from connective.tools.process import check_version, run
 
 REMEDY = "pip install 'connective[simulate]'"
 MINIMUM = (5, 40)  # Debian's 5.006 has no VPI that cocotb 2 compiles with
@@ -17,16 +17,41 @@ PACKAGES = {"perl": "perl", "make": "make", "c++": "g++", "ar": "binutils"}  # w
 
 
 def version() -> str:
-    """The wheel's version (the program tells none); `ToolError` if a part of a build is missing."""
-    find_root()
+    """The wheel's version; `ToolError` if it or another part of a build is missing."""
+    found = wheel_version()
     missing = [package for program, package in PACKAGES.items() if shutil.which(program) is None]
     if missing:
         raise ToolError(
             f"Verilator compiles with programs that are not on PATH: "
             f"apt-get install {' '.join(missing)}"
         )
+    return found
+
+
+def wheel_version() -> str:
+    """The wheel's version (the program tells none); `ToolError` if it is missing or too old."""
+    find_root()
     found = importlib.metadata.version("verilator")
     return check_version("verilator", found, minimum=MINIMUM, remedy=REMEDY)
+
+
+def build(
+    arguments: Sequence[str], *, folder: Path, log: Path, timeout: float, optimization: str
+) -> None:
+    """Run Verilator, and the C++ compiler on what it wrote, inside `folder`."""
+    version()
+    if len(str(folder).split()) != 1:
+        raise ToolError(f"make cannot build in {folder}: set TMPDIR to a folder without blanks")
+    jobs = str(len(os.sched_getaffinity(0)))
+    run(
+        [find_root() / "bin" / "verilator", "--build", "--build-jobs", jobs, *arguments],
+        name="Verilator",
+        log=log,
+        timeout=timeout,
+        # A compiler that is stopped leaves its temporary files, but the folder goes in the end.
+        env=environment({**os.environ, "TMPDIR": str(folder)}, optimization=optimization),
+        cwd=folder,
+    )
 
 
 def find_root() -> Path:

@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from connective.certificate import check
 from connective.certificate_file import read_certificate
-from connective.design import FILE, Design, read_design
-from connective.errors import InputError
+from connective.design import Design
 from connective.folder import RESULTS
 from connective.network import Network
 from connective.network_file import read_network
@@ -26,6 +25,7 @@ from sim.proof.refute import random_samples
 from sim.proof.replay import TOP, Cycle, replay, stream_bench
 from sim.proof.stream import Handshake, Streams
 from sim.proof.verilog import Circuit, Hierarchy, read_verilog
+from sim.reference import read_reference
 
 UNSUPPORTED = "only pipelines that take a sample a cycle from a valid/ready stream are proved"
 LOOP = "results depend on registers that depend on themselves"
@@ -43,8 +43,7 @@ def prove(
     Yosys and ABC.
     """
     began = time.perf_counter()
-    design = read_design(folder)
-    network = _network(folder, design.network.file, design.network.sha256)
+    design, network = read_reference(folder)
     proof = _Proof(folder.absolute(), design, network, timeout)
     lemmas: list[Lemma] = []
     for lemma in proof.lemmas():
@@ -74,16 +73,6 @@ def prove(
     )
 
 
-def _network(folder: Path, file: str, digest: str) -> Network:
-    network, _ = read_network(folder / file)
-    if network.sha256 != digest:
-        raise InputError(
-            f"{folder / file}: is not the network that {FILE} names ({digest[:12]}…): "
-            "export the design again"
-        )
-    return network
-
-
 class _Proof:
     """The proof of one design."""
 
@@ -91,7 +80,7 @@ class _Proof:
         self.folder, self.design, self.network, self.timeout = folder, design, network, timeout
         self.built = network
         if design.simplified:
-            self.built = _network(folder, design.simplified.file, design.simplified.sha256)
+            self.built, _ = read_network(folder / design.simplified.file)
         self.sources = [folder / name for name in design.sources]
         self.log = folder / RESULTS / "prove.log"
         self.verilog: Hierarchy | None = None

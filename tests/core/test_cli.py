@@ -63,6 +63,24 @@ def network(tmp_path: Path) -> Path:
     return path
 
 
+def disagree(design: Path, network: Path) -> None:
+    """Let the design name another network than that of which it was made."""
+    loaded, _ = read_network(network)
+    flipped = Network(
+        encoder=loaded.encoder,
+        fanin=loaded.fanin,
+        table=loaded.table,
+        outputs=loaded.outputs[::-1],
+        weights=loaded.weights,
+        groups=loaded.groups,
+        bias=loaded.bias,
+    )
+    write_network(design / "network.npz", flipped, {})
+    description = json.loads((design / "design.json").read_bytes())
+    description["network"]["sha256"] = flipped.sha256
+    (design / "design.json").write_text(json.dumps(description))
+
+
 def test_help_of_every_verb_shows_an_example() -> None:
     overview = connective("--help").stdout
     for verb in VERBS:
@@ -212,23 +230,31 @@ def test_a_network_without_data_goes_through_the_chain_on_random_words(
     assert stale["simulations"] == []
 
 
+def test_a_compiled_design_is_simulated_and_reported_by_itself(
+    network: Path, tmp_path: Path
+) -> None:
+    design, cache = tmp_path / "design", {"CONNECTIVE_CACHE": str(tmp_path / "cache")}
+    connective("export", network, "--out", design)
+    arguments = ("simulate", design, "--harness", "cpp", "--samples", 5000)
+    result = json.loads(connective(*arguments, "--json", environment=cache).stdout)
+    assert (result["harness"], result["samples"], result["mismatches"]) == ("cpp", 5000, 0)
+    assert result["build_seconds"] > 0
+    assert "kept from an earlier run" in connective(*arguments, environment=cache).stdout
+    assert (design / "results/simulate-verilator-cpp.json").exists()
+    report = connective("report", design).stdout
+    assert "verilator-cpp: mismatches" in report
+    assert "missing" in report and "simulate-verilator," in report
+    disagree(design, network)
+    run = connective(*arguments, status=1, environment=cache)
+    assert "first mismatch" in run.stdout
+    error = refused("simulate", design, "--simulator", "icarus", "--harness", "cpp")
+    assert "icarus has no C++ harness: leave out --harness cpp" in error
+
+
 def test_a_simulation_that_disagrees_has_status_1(network: Path, tmp_path: Path) -> None:
     design = tmp_path / "design"
     connective("export", network, "--out", design)
-    loaded, _ = read_network(network)
-    flipped = Network(
-        encoder=loaded.encoder,
-        fanin=loaded.fanin,
-        table=loaded.table,
-        outputs=loaded.outputs[::-1],
-        weights=loaded.weights,
-        groups=loaded.groups,
-        bias=loaded.bias,
-    )
-    write_network(design / "network.npz", flipped, {})
-    description = json.loads((design / "design.json").read_bytes())
-    description["network"]["sha256"] = flipped.sha256
-    (design / "design.json").write_text(json.dumps(description))
+    disagree(design, network)
     run = connective("simulate", design, "--simulator", "icarus", "--samples", 50, status=1)
     assert "first mismatch" in run.stdout
     connective("report", design, status=1)

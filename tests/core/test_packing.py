@@ -111,3 +111,15 @@ def test_a_width_without_whole_bytes_is_refused(width: int) -> None:
 def test_an_impossible_tag_is_refused(width: int) -> None:
     with pytest.raises(InputError, match=f"^tag width must be 0 to 1024, not {width}$"):
         AxiStream(32, width)
+
+
+@settings(max_examples=30)
+@given(SEEDS)
+def test_unpacking_gives_the_words_again(seed: int) -> None:
+    features = list(random_encoder(np.random.default_rng(seed), 8).features)
+    samples = words(features, 20, seed)
+    for packing in (
+        pack_features(features, 16),
+        pack_result(Field(f.name, f.width, f.signed) for f in features),
+    ):
+        assert packing.unpack(packing.pack(samples)).tolist() == samples.tolist()
