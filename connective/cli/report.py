@@ -41,9 +41,9 @@ def _table(report: Report) -> Group:
     table.add_row("initiation interval", cycles(report.initiation_interval))
     if report.proof is not None:
         table.add_section()
-        held = sum(lemma.holds is True for lemma in report.proof.lemmas)
+        proved = sum(lemma.holds is True for lemma in report.proof.lemmas)
         table.add_row("for every sample, at all times", report.proof.outcome)
-        table.add_row("lemmas that hold", f"{held} of {len(report.proof.lemmas)}")
+        table.add_row("lemmas that hold", f"{proved} of {len(report.proof.lemmas)}")
     for run in report.simulations:
         table.add_section()
         failed = [f"{name}: {text}" for name, text in run.tests.items() if text != "passed"]

@@ -16,7 +16,7 @@ from connective.network import Network
 from connective.network_file import read_network
 from connective.results import CounterexampleRecord, LemmaRecord, ProofResult
 from connective.tools import yosys
-from connective.vectors import COLUMNS
+from connective.vectors import port_bytes
 from sim.proof import data_path, refute, stream
 from sim.proof.cone import Loop
 from sim.proof.data_path import DataPath
@@ -165,8 +165,8 @@ class _Proof:
         results = [0] * len(samples)
         place = 0
         for name, width in outputs.items():
-            for row, word in enumerate(COLUMNS[name](network, design, samples)):
-                results[row] |= word << place
+            for row, octets in enumerate(port_bytes(name, network, design, samples)):
+                results[row] |= int.from_bytes(octets.tobytes(), "little") << place
             place += width
         reset = Handshake(True, False, False)
         cycles = [Cycle(*reset, 0, 0)]

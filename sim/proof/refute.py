@@ -91,11 +91,8 @@ def random_samples(rng: np.random.Generator, network: Network, n: int) -> NDArra
 
 def _payload_bits(rng: np.random.Generator, network: Network, n: int) -> NDArray[np.uint8]:
     """Samples as the bits of their words, (n, bits)."""
-    width = network.encoder.payload_width
-    payloads = network.encoder.payloads(random_samples(rng, network, n))
-    octets = b"".join(payload.to_bytes(-(-width // 8), "little") for payload in payloads)
-    rows = np.frombuffer(octets, dtype=np.uint8).reshape(n, -1)
-    return np.unpackbits(rows, axis=1, count=width, bitorder="little")
+    octets = network.encoder.payload_bytes(random_samples(rng, network, n))
+    return np.unpackbits(octets, axis=1, count=network.encoder.payload_width, bitorder="little")
 
 
 def _words(bits: list[bool], network: Network) -> list[int]:

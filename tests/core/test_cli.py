@@ -209,10 +209,13 @@ def test_a_network_without_data_goes_through_the_chain_on_random_words(
     assert json.loads(simulated)["mismatches"] == 0
     assert json.loads(simulated)["data"] == "random words, seed 0"
     connective("synth", design, "--target", "lut6")
+    proof = json.loads(connective("prove", design, "--json").stdout)
+    assert proof["outcome"] == "proved"
     out = tmp_path / "report.json"
     table = connective("report", design, "--out", out).stdout
     report = json.loads(out.read_bytes())
     assert report["missing"] == ["simulate-verilator", "synth-lut4"]
+    assert report["proof"] == proof
     assert "missing" in table and "simulate-verilator" in table
     assert report["accuracy"]["discretized"] is None
     (synthesis,) = report["synthesis"]

@@ -26,7 +26,7 @@ from tests.networks import random_network
 from tests.sim.proof.faults import edit
 
 SLOW = settings(
-    max_examples=12,
+    max_examples=8,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
