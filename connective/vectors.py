@@ -96,7 +96,11 @@ def packing_of(fields: list[PacketField], tdata_width: int) -> Packing:
     return Packing(tdata_width, tuple(Place(**field.model_dump()) for field in fields))
 
 
-INPUT = {"native": "i_payload", "axi-stream": "s_axis_tdata"}
+INPUT = {
+    "native": "i_payload",
+    "combinational": "i_payload",
+    "axi-stream": "s_axis_tdata",
+}
 COLUMNS: dict[str, Callable[[Network, Design, NDArray[np.integer]], NDArray[np.uint8]]] = {
     "i_payload": _payload,
     "s_axis_tdata": _packet,

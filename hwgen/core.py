@@ -2,8 +2,8 @@
 
 from amaranth.lib.wiring import In, Out
 
-from hwgen.argmax import label_width
 from hwgen.block import Block
+from hwgen.results import result_widths
 from hwgen.schedule import Schedule
 
 
@@ -44,21 +44,13 @@ class Core(Block):
 
     def __init__(self, schedule: Schedule, *, beat_width: int | None = None) -> None:
         self.schedule = schedule
-        network = schedule.network
-        results: dict[str, int] = {}
-        if network.head == "bits":
-            results["o_bits"] = len(network.outputs)
-        else:
-            results["o_label"] = label_width(network.n_classes)
-            if schedule.scores:
-                results["o_scores"] = network.n_classes * schedule.score_width
-        self.results = results
+        self.results = result_widths(schedule)
         super().__init__(
             {
-                "i_payload": In(beat_width or network.encoder.payload_width),
+                "i_payload": In(beat_width or schedule.network.encoder.payload_width),
                 "i_valid": In(1),
                 "i_ready": Out(1),
-                **{name: Out(width) for name, width in results.items()},
+                **{name: Out(width) for name, width in self.results.items()},
                 "o_valid": Out(1),
                 "o_ready": In(1),
             }

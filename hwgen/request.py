@@ -8,7 +8,8 @@ from connective.errors import InputError
 from connective.network import Network
 from connective.packing import pack_features
 from hwgen.axi_stream import AxiStreamAccelerator
-from hwgen.core import Core
+from hwgen.combinational import Combinational
+from hwgen.describe import Top
 from hwgen.family import FAMILIES
 from hwgen.form import Form
 from hwgen.identifiers import is_identifier
@@ -28,6 +29,7 @@ class Request:
     target: by which sums are built
     scores: whether the scores leave the core beside the label
     stream: of the AXI4-Stream interface, if that is asked for
+    combinational: whether the core has neither registers nor handshakes
     top: name of the top module
     """
 
@@ -37,6 +39,7 @@ class Request:
     form: Form = field(default_factory=Form)
     scores: bool = False
     stream: AxiStream | None = None
+    combinational: bool = False
     top: str = "accelerator"
 
     def __post_init__(self) -> None:
@@ -52,8 +55,24 @@ class Request:
                 f"input width {self.form.input_width} and AXI4-Streams exclude one another: choose "
                 "the bits of a beat instead"
             )
-        if self.latency is not None:
+        if self.combinational:
+            self._check_combinational()
+        elif self.latency is not None:
             self._check_latency(self.latency)
+
+    def _check_combinational(self) -> None:
+        foreign = {
+            f"{self.levels_per_stage} levels per stage": bool(self.levels_per_stage),
+            f"latency {self.latency}": self.latency is not None,
+            "the serial form": self.form.serial,
+            f"input width {self.form.input_width}": self.form.input_width is not None,
+            "AXI4-Streams": self.stream is not None,
+        }
+        if given := [what for what, is_given in foreign.items() if is_given]:
+            raise InputError(
+                f"{given[0]} and the combinational interface, which has no clock, exclude one "
+                "another: leave one of them out"
+            )
 
     def _check_latency(self, latency: int) -> None:
         if self.levels_per_stage is not None:
@@ -74,12 +93,14 @@ class Request:
         """The bits of a packet are stored for a cycle."""
         return int(self.stream is not None)
 
-    def component(self, network: Network) -> Core | AxiStreamAccelerator:
+    def component(self, network: Network) -> Top:
         """The top component that computes a network.
 
         Raises `InputError` for a budget below 0, scores of a network without classes, a feature
         that no beat holds, or a form that the network does not have.
         """
+        if self.combinational:
+            return Combinational(self._schedule(network))
         if self.stream is None:
             return self.form.core(self._schedule(network))
         packing = pack_features(network.encoder.features, self.stream.tdata_width)
@@ -93,7 +114,7 @@ class Request:
             latency = self.latency - self._cycles_before_core
             levels = levels_for_latency(network, latency, scores=self.scores, family=family)
         elif levels is None:
-            levels = self.form.levels_per_stage
+            levels = 0 if self.combinational else self.form.levels_per_stage
         return Schedule(network, levels, self.scores, family)
 
     def options(self, schedule: Schedule) -> Options:

@@ -169,6 +169,11 @@ def streams_of(design: Design, network: Network) -> Streams:
     streams: Streams
     if design.protocol.kind == "axi-stream":
         streams = AxiStreams(design, network, design.protocol)
+    elif design.protocol.kind == "combinational":
+        raise InputError(
+            "a combinational core has no stream to pass samples through: simulate it with "
+            "--harness cocotb"
+        )
     else:
         streams = NativeStreams(design, network)
     pins = asdict(streams.pins).values()

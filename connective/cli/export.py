@@ -57,10 +57,10 @@ from connective.packing import pack_features
 @click.option("--scores", is_flag=True, help="Give the score of each class beside the label.")
 @click.option(
     "--interface",
-    type=click.Choice(["native", "axi-stream"]),
+    type=click.Choice(["native", "axi-stream", "combinational"]),
     default="native",
     show_default=True,
-    help="A sample a transfer, or AXI4-Streams with a sample a packet.",
+    help="A sample a transfer, AXI4-Streams with a sample a packet, or gates without a clock.",
 )
 @click.option("--tdata-width", type=int, show_default="32", help="Bits of a beat of samples.")
 @click.option(
@@ -100,7 +100,16 @@ def export(
 
     chosen = Form(form == "serial", bits_per_cycle, input_width)
     stream = _stream(interface, tdata_width, tag_width)
-    request = Request(levels_per_stage, latency, target, chosen, scores, stream, top)
+    request = Request(
+        levels_per_stage=levels_per_stage,
+        latency=latency,
+        target=target,
+        form=chosen,
+        scores=scores,
+        stream=stream,
+        combinational=interface == "combinational",
+        top=top,
+    )
     loaded, provenance = read_network(network)
     if stream:
         pack_features(loaded.encoder.features, stream.tdata_width)  # refuses before the long work

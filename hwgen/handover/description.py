@@ -30,16 +30,18 @@ DATA = {
 def port_rows(design: Design, ports: Interface) -> list[tuple[str, str, int, str]]:
     """Name, direction, width and meaning of each port."""
     level = "high" if ports.reset_level else "low"
-    roles = {
+    roles: dict[str | None, str] = {
         ports.clock: "clock: registers take their values on its rising edge",
         ports.reset: f"synchronous reset, active {level}, for one rising edge or more before use",
         ports.sink.valid: "a sample is offered",
         ports.sink.ready: "it is taken at this rising edge",
         ports.source.valid: "a result stands at the output, and stays until it is taken",
         ports.source.ready: "the consumer takes it at this rising edge",
-        **DATA,
     }
-    return [(p.name, p.direction, p.width, roles.get(p.name, "")) for p in design.ports]
+    return [
+        (p.name, p.direction, p.width, roles.get(p.name) or DATA.get(p.name, ""))
+        for p in design.ports
+    ]
 
 
 @dataclass(frozen=True)

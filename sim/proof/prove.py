@@ -22,12 +22,15 @@ from sim.proof.cone import Loop
 from sim.proof.data_path import DataPath
 from sim.proof.lemma import Gap, Lemma, timed
 from sim.proof.refute import random_samples
-from sim.proof.replay import TOP, Cycle, replay, stream_bench
+from sim.proof.replay import TOP, Cycle, pipeline_bench, replay, stream_bench
 from sim.proof.stream import Handshake, Streams
-from sim.proof.verilog import Circuit, Hierarchy, read_verilog
+from sim.proof.verilog import Bit, Circuit, Hierarchy, read_verilog
 from sim.reference import read_reference
 
-UNSUPPORTED = "only pipelines that take a sample a cycle from a valid/ready stream are proved"
+UNSUPPORTED = (
+    "only pipelines that take a sample a cycle from a valid/ready stream, and combinational cores, "
+    "are proved"
+)
 LOOP = "results depend on registers that depend on themselves"
 BREACH_SECONDS = 120
 RESULT_PORTS = {"o_label": "label", "o_scores": "scores", "o_bits": "bits"}
@@ -84,19 +87,22 @@ class _Proof:
         self.sources = [folder / name for name in design.sources]
         self.log = folder / RESULTS / "prove.log"
         self.verilog: Hierarchy | None = None
+        self.combinational = design.protocol.kind == "combinational"
 
     def lemmas(self) -> Iterator[Lemma]:
         """All lemmas in turn; where one cannot be stated, the rest of its kind is left out."""
         design = self.design
         protocol = design.protocol
-        if protocol.kind != "native" or protocol.beats > 1 or design.options.form != "pipelined":
+        streamed = protocol.kind == "native" and protocol.beats == 1
+        if not (streamed or self.combinational) or design.options.form != "pipelined":
             yield Lemma("the core answers as the network", "none", None, UNSUPPORTED)
             return
         if design.simplified:
             yield self._certified()
         self.verilog = read_verilog(self.sources, design.top, log=self.log, timeout=self.timeout)
         yield from _stated(self._data_path(self.verilog))
-        yield from _stated(self._stream_rules(self.verilog.flat))
+        if not self.combinational:
+            yield from _stated(self._stream_rules(self.verilog.flat))
         self.log.unlink(missing_ok=True)
 
     def _certified(self) -> Lemma:
@@ -117,19 +123,16 @@ class _Proof:
 
     def _path(self, verilog: Hierarchy) -> DataPath:
         circuit, scores = verilog.flat, self.design.scores
-        nets, payload = circuit.nets, circuit.net("flow.o_payload")
-        delivered = dict(zip(payload, circuit.net("flow.data"), strict=True))
-        results = {}
-        for port, name in RESULT_PORTS.items():
-            if port in nets:
-                if any(bit not in delivered for bit in nets[port]):
-                    raise Gap(f"{port} does not come from flow.o_payload")
-                results[name] = [delivered[bit] for bit in nets[port]]
+        results = {
+            name: circuit.nets[port] for port, name in RESULT_PORTS.items() if port in circuit.nets
+        }
+        if not self.combinational:
+            results = _before_flow(circuit, results)
         return DataPath(
             verilog,
             self.built,
             circuit.net("i_payload"),
-            self.design.latency - 1,
+            max(self.design.latency - 1, 0),
             results,
             scores.width if scores else None,
         )
@@ -143,10 +146,12 @@ class _Proof:
         if self.verilog is None:
             return None
         try:
-            path, streams = self._path(self.verilog), self._streams(self.verilog.flat)
-            samples = refute.counterexample(path, self.network)
+            samples = refute.counterexample(self._path(self.verilog), self.network)
             if samples is not None:
                 return self._replayed([Handshake(False, True, True)] * len(samples), samples)
+            if self.combinational:
+                return None
+            streams = self._streams(self.verilog.flat)
             held = any(lemma.claim == stream.CLAIM and lemma.holds for lemma in lemmas)
             pattern = None if held else stream.breach(streams, log=self.log, timeout=BREACH_SECONDS)
         except (Gap, Loop):
@@ -168,19 +173,29 @@ class _Proof:
             for row, octets in enumerate(port_bytes(name, network, design, samples)):
                 results[row] |= int.from_bytes(octets.tobytes(), "little") << place
             place += width
-        reset = Handshake(True, False, False)
-        cycles = [Cycle(*reset, 0, 0)]
-        for handshake, payload, result in zip(
-            pattern, network.encoder.payloads(samples), results, strict=True
-        ):
-            cycles.append(Cycle(*handshake, payload, result))
-        bench = stream_bench(
-            design.top,
-            outputs,
-            cycles,
-            payload_width=network.encoder.payload_width,
-            latency=design.latency,
-        )
+        payloads = network.encoder.payloads(samples)
+        if self.combinational:
+            bench = pipeline_bench(
+                design.top,
+                outputs,
+                payloads,
+                input_port=("i_payload", network.encoder.payload_width),
+                clock=None,
+                latency=0,
+                wrong=len(samples) - 1,
+                expected=results[-1],
+            )
+        else:
+            cycles = [Cycle(True, False, False, 0, 0)]
+            for handshake, payload, result in zip(pattern, payloads, results, strict=True):
+                cycles.append(Cycle(*handshake, payload, result))
+            bench = stream_bench(
+                design.top,
+                outputs,
+                cycles,
+                payload_width=network.encoder.payload_width,
+                latency=design.latency,
+            )
         observed = replay(bench, self.sources, self.folder / RESULTS)
         if not observed:
             return None
@@ -190,6 +205,16 @@ class _Proof:
             bench=f"{RESULTS}/{TOP}.v",
             waveform=f"{RESULTS}/{TOP}.vcd",
         )
+
+
+def _before_flow(circuit: Circuit, results: dict[str, list[Bit]]) -> dict[str, list[Bit]]:
+    """The bits that the flow is given, in the place of those that it delivers."""
+    payload = circuit.net("flow.o_payload")
+    delivered = dict(zip(payload, circuit.net("flow.data"), strict=True))
+    for name, bits in results.items():
+        if any(bit not in delivered for bit in bits):
+            raise Gap(f"{name} does not come from flow.o_payload")
+    return {name: [delivered[bit] for bit in bits] for name, bits in results.items()}
 
 
 def _stated(lemmas: Iterator[Lemma]) -> Iterator[Lemma]:

@@ -336,6 +336,15 @@ def test_wrong_usage_has_status_2(tmp_path: Path) -> None:
         (["--latency", 3, "--form", "serial"], "latency 3 and the serial form exclude"),
         (["--input-width", 8, "--interface", "axi-stream"], "input width 8 and AXI4-Streams"),
         (["--top", "module"], "top must be a Verilog identifier"),
+        (
+            ["--interface", "combinational", "--latency", 3],
+            "latency 3 and the combinational interface, which has no clock, exclude one another",
+        ),
+        (
+            ["--interface", "combinational", "--levels-per-stage", 2],
+            "2 levels per stage and the combinational interface, which has no clock, exclude",
+        ),
+        (["--interface", "combinational", "--tag-width", 2], "--tag-width is of AXI4-Stream"),
     ],
 )
 def test_an_export_that_no_network_has_is_refused_before_it_is_read(

@@ -43,9 +43,16 @@ def network() -> Network:
     levels=st.integers(0, 3),
     target=st.sampled_from(["lut6", "lut4", "asic"]),
     simplified=st.booleans(),
+    combinational=st.booleans(),
 )
-def test_every_pipeline_is_proved(
-    tmp_path: Path, seed: int, head: str, levels: int, target: Target, simplified: bool
+def test_every_pipeline_and_combinational_core_is_proved(
+    tmp_path: Path,
+    seed: int,
+    head: str,
+    levels: int,
+    target: Target,
+    simplified: bool,
+    combinational: bool,
 ) -> None:
     rng = np.random.default_rng(seed)
     layers = rng.integers(5, 40, int(rng.integers(1, 4))).tolist()
@@ -61,7 +68,11 @@ def test_every_pipeline_is_proved(
     folder = tmp_path / "d"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    request = Request(target=target, levels_per_stage=levels)
+    request = Request(
+        target=target,
+        levels_per_stage=0 if combinational else levels,
+        combinational=combinational,
+    )
     smaller = simplify(made, keep="scores" if head == "scores" else "label") if simplified else None
     export(made, folder, request, provenance={}, simplified=smaller)
     result = prove(folder)
@@ -86,15 +97,20 @@ FAULTS = {
 }
 
 
-@pytest.fixture(scope="module")
-def design(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("proof") / "design"
+def thresholded() -> Network:
+    """Words that are compared, three classes."""
     rng = np.random.default_rng(5)
     features = tuple(Feature(f"f{i}", 4) for i in range(3))
     feature = np.repeat(np.arange(3), 4)
     encoder = Encoder(features, feature, np.zeros(12, dtype=int), np.tile([3, 6, 9, 12], 3))
     made = random_network(rng, layers=[30, 24], n_inputs=12)
-    make_design(folder, replace(made, encoder=encoder))
+    return replace(made, encoder=encoder)
+
+
+@pytest.fixture(scope="module")
+def design(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("proof") / "design"
+    make_design(folder, thresholded())
     return folder
 
 
@@ -112,6 +128,23 @@ def test_a_fault_is_refuted_by_what_a_simulation_shows(
     assert all("WRONG" in line for line in result.counterexample.observed)
     assert (folder / result.counterexample.bench).exists()
     assert (folder / result.counterexample.waveform).exists()
+
+
+@pytest.mark.parametrize(
+    "fault", ["a gate", "a wire", "a threshold", "a carry", "ties to the highest"]
+)
+def test_a_fault_of_a_combinational_core_is_refuted(tmp_path: Path, fault: str) -> None:
+    folder = tmp_path / "d"
+    make_design(folder, thresholded(), combinational=True)
+    assert prove(folder).outcome == "proved"
+    block, old, new = FAULTS[fault]
+    edit(folder, f"accelerator_{block}", old, new)
+    result = prove(folder)
+    assert result.outcome == "refuted", result.lemmas
+    assert result.counterexample is not None
+    assert len(result.counterexample.samples) == 1
+    assert all("WRONG" in line for line in result.counterexample.observed)
+    assert (folder / result.counterexample.bench).exists()
 
 
 EDITS = [(r" & ", " | "), (r" \^ ", " & "), (r"~", ""), (r" > ", " >= "), (r"\[0\]", "[1]")]
@@ -150,5 +183,6 @@ def test_what_is_not_proved_is_unknown_and_says_why(tmp_path: Path) -> None:
     result = prove(tmp_path / "d")
     assert result.outcome == "unknown"
     assert [lemma.why for lemma in result.lemmas] == [
-        "only pipelines that take a sample a cycle from a valid/ready stream are proved"
+        "only pipelines that take a sample a cycle from a valid/ready stream, and combinational "
+        "cores, are proved"
     ]
