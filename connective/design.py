@@ -106,6 +106,8 @@ class Options(_Record):
     levels_per_stage: NonNegativeInt
     target: Target
     scores: bool
+    margin: bool = False
+    reject_below: PositiveInt | None = None
     form: Literal["pipelined", "serial"] = "pipelined"
     bits_per_cycle: PositiveInt | None = None
 

@@ -26,6 +26,12 @@ class Answers:
     scores: NDArray[np.int64]
     labels: NDArray[np.int64]
 
+    @property
+    def margins(self) -> NDArray[np.int64]:
+        """The best score less the second best, (samples,), of two classes or more; 0 on ties."""
+        second, best = np.partition(self.scores, -2, axis=1)[:, -2:].T
+        return best - second
+
 
 @dataclass(frozen=True, eq=False)
 class Network:

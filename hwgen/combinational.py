@@ -14,7 +14,7 @@ class Combinational(Block):
     Members
     -------
     i_payload: feature words, feature 0 in the lowest bits
-    o_label, o_scores, o_bits: the result of what `i_payload` shows, as far as `Core` would have it
+    o_*: the result of what `i_payload` shows, as far as `Core` would have it
     schedule: of a single stage
     """
 

@@ -16,6 +16,8 @@ class Core(Block):
     i_valid, i_ready: a beat is taken in each cycle in which both are 1
     o_label: the class; with head `class` or `scores`
     o_scores: class 0 in the lowest bits, `Schedule.score_width` each; if the schedule has scores
+    o_margin: the best score less the second best; if the schedule has it
+    o_reject: 1 where that is too small; if the schedule says when
     o_bits: the output bits, bit 0 lowest; with head `bits`
     o_valid, o_ready: a result is taken in each cycle in which both are 1; until then it holds
     schedule: what is asked for; only a pipeline is built in its stages

@@ -1,6 +1,6 @@
 """What an export is asked for."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from connective.axi_stream import AxiStream
 from connective.design import Options, Target
@@ -28,6 +28,8 @@ class Request:
         budget the form chooses
     target: by which sums are built
     scores: whether the scores leave the core beside the label
+    margin: whether the best score less the second best does
+    reject_below: the least margin of a sample that is not rejected; `None` for no such output
     stream: of the AXI4-Stream interface, if that is asked for
     combinational: whether the core has neither registers nor handshakes
     top: name of the top module
@@ -38,6 +40,8 @@ class Request:
     target: Target = "lut6"
     form: Form = field(default_factory=Form)
     scores: bool = False
+    margin: bool = False
+    reject_below: int | None = None
     stream: AxiStream | None = None
     combinational: bool = False
     top: str = "accelerator"
@@ -55,10 +59,24 @@ class Request:
                 f"input width {self.form.input_width} and AXI4-Streams exclude one another: choose "
                 "the bits of a beat instead"
             )
+        if self.margin or self.reject_below is not None:
+            self._check_margin()
         if self.combinational:
             self._check_combinational()
         elif self.latency is not None:
             self._check_latency(self.latency)
+
+    def _check_margin(self) -> None:
+        if self.reject_below is not None and self.reject_below < 1:
+            raise InputError(
+                f"reject below {self.reject_below} rejects nothing, as no margin is less than 0: "
+                "ask for 1 or more"
+            )
+        if self.form.serial:
+            raise InputError(
+                "a margin and the serial form, which keeps only the best score, exclude one "
+                "another: leave one of them out"
+            )
 
     def _check_combinational(self) -> None:
         foreign = {
@@ -109,13 +127,20 @@ class Request:
         return AxiStreamAccelerator(core, lanes, packing, tag_width=self.stream.tag_width)
 
     def _schedule(self, network: Network) -> Schedule:
-        family, levels = FAMILIES[self.target], self.levels_per_stage
+        all_in_one = Schedule(
+            network,
+            levels_per_stage=0,
+            scores=self.scores,
+            family=FAMILIES[self.target],
+            margin=self.margin,
+            reject_below=self.reject_below,
+        )
+        levels = self.levels_per_stage
         if self.latency is not None:
-            latency = self.latency - self._cycles_before_core
-            levels = levels_for_latency(network, latency, scores=self.scores, family=family)
+            levels = levels_for_latency(all_in_one, self.latency - self._cycles_before_core)
         elif levels is None:
             levels = 0 if self.combinational else self.form.levels_per_stage
-        return Schedule(network, levels, self.scores, family)
+        return replace(all_in_one, levels_per_stage=levels)
 
     def options(self, schedule: Schedule) -> Options:
         """What design.json says of the request, as the schedule meets it."""
@@ -123,6 +148,8 @@ class Request:
             levels_per_stage=schedule.levels_per_stage,
             target=self.target,
             scores=schedule.scores,
+            margin=self.margin,
+            reject_below=self.reject_below,
             form=self.form.name,
             bits_per_cycle=self.form.bits_per_cycle,
         )

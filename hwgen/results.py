@@ -2,7 +2,7 @@
 
 from amaranth.hdl import Cat, Const, Module, Signal, Value
 
-from hwgen.argmax import Argmax, extended, label_width
+from hwgen.argmax import Argmax, extended, label_width, lead_widths
 from hwgen.block import place
 from hwgen.gates import Board, place_gates
 from hwgen.pipe import join
@@ -19,6 +19,8 @@ def result_widths(schedule: Schedule) -> dict[str, int]:
     widths = {"o_label": label_width(network.n_classes)}
     if schedule.scores:
         widths["o_scores"] = network.n_classes * schedule.score_width
+    if margin := schedule.operations.margin:
+        widths |= {f"o_{name}": width for name, width in lead_widths(margin).items()}
     return widths
 
 
@@ -37,7 +39,7 @@ def place_network(m: Module, platform: object, schedule: Schedule, payload: Valu
 def _classes(
     m: Module, platform: object, schedule: Schedule, wiring: Wiring, board: Board
 ) -> list[Value]:
-    """Label and, if asked for, scores."""
+    """Label and, if asked for, scores, margin and whether that is too small."""
     operations = schedule.operations
     entrants = operations.scores
     sums: list[Value] = []
@@ -58,6 +60,8 @@ def _classes(
         [int(schedule.stage[match.operation]) for match in operations.matches],
         end=schedule.last_stage,
         keep_scores=schedule.scores,
+        margin=operations.margin,
+        margin_stage=int(schedule.stage[operations.margin.operation]) if operations.margin else 0,
     )
     label = Signal(len(argmax.label), name="label")
     varying = [s for s, e in zip(sums, entrants, strict=True) if not e.is_constant]
@@ -69,11 +73,16 @@ def _classes(
         for entrant in entrants:
             sums.append(scores[start : start + entrant.score_width])
             start += entrant.score_width
+    lead = [Signal(width, name=name) for name, width in argmax.lead.items()]
+    ports |= dict(zip(argmax.lead, lead, strict=True))
     place(m, platform, "argmax", argmax, ports)
-    return [label, *(_padded(schedule, sums) if schedule.scores else [])]
+    return [label, *(_padded(schedule, sums) if schedule.scores else []), *lead]
 
 
 def _padded(schedule: Schedule, sums: list[Value]) -> list[Value]:
     """The scores, each as wide as the widest."""
     entrants, width = schedule.operations.scores, schedule.score_width
-    return [extended(s, entrant, width) for s, entrant in zip(sums, entrants, strict=True)]
+    return [
+        extended(s, entrant.score_width, width, signed=entrant.signed)
+        for s, entrant in zip(sums, entrants, strict=True)
+    ]

@@ -55,6 +55,12 @@ from connective.packing import pack_features
     help="Bits of a sample that come in a transfer, the lowest first.  [default: all]",
 )
 @click.option("--scores", is_flag=True, help="Give the score of each class beside the label.")
+@click.option("--margin", is_flag=True, help="Give the best score less the second best.")
+@click.option(
+    "--reject-below",
+    type=click.IntRange(min=1),
+    help="Give a bit that says that the margin is less than this.",
+)
 @click.option(
     "--interface",
     type=click.Choice(["native", "axi-stream", "combinational"]),
@@ -84,6 +90,8 @@ def export(
     bits_per_cycle: int | None,
     input_width: int | None,
     scores: bool,
+    margin: bool,
+    reject_below: int | None,
     interface: str,
     tdata_width: int | None,
     tag_width: int | None,
@@ -106,6 +114,8 @@ def export(
         target=target,
         form=chosen,
         scores=scores,
+        margin=margin,
+        reject_below=reject_below,
         stream=stream,
         combinational=interface == "combinational",
         top=top,

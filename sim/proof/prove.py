@@ -33,7 +33,7 @@ UNSUPPORTED = (
 )
 LOOP = "results depend on registers that depend on themselves"
 BREACH_SECONDS = 120
-RESULT_PORTS = {"o_label": "label", "o_scores": "scores", "o_bits": "bits"}
+RESULT_PORTS = {f"o_{name}": name for name in ("label", "scores", "margin", "reject", "bits")}
 
 
 def prove(
@@ -110,7 +110,10 @@ class _Proof:
         claim = "the simplified network answers as the trained one"
         with timed(Lemma(claim, "its certificate, each claim by SAT")) as lemma:
             file = self.folder / self.design.simplified.certificate
-            lemma.why = check(read_certificate(file), self.network, self.built)
+            certificate = read_certificate(file)
+            lemma.why = check(certificate, self.network, self.built)
+            if self.design.scores and "scores" not in (certificate.keep, self.network.head):
+                lemma.why = "the certificate leaves scores open, and the core shows them"
             lemma.holds = None if lemma.why else True
         return lemma
 
@@ -135,6 +138,7 @@ class _Proof:
             max(self.design.latency - 1, 0),
             results,
             scores.width if scores else None,
+            self.design.options.reject_below,
         )
 
     def _streams(self, circuit: Circuit) -> Streams:

@@ -9,6 +9,7 @@ from connective.network import Network
 from sim.proof.cone import cone
 from sim.proof.data_path import DataPath
 from sim.proof.golden import output_literals
+from sim.proof.results import expected_bits
 from sim.proof.solver import satisfy, simulate
 
 PATTERNS = (256, 4096, 16384, 16384)  # in turn: most faults show early
@@ -47,16 +48,13 @@ def counterexample(path: DataPath, network: Network) -> NDArray[np.int64] | None
 
 
 def _expected(graph: AndGraph, network: Network, sample: list[int], path: DataPath) -> list[int]:
-    expected = output_literals(graph, bitblast(network), sample)
-    if "scores" in path.results:
-        assert path.score_width is not None
-        scores = output_literals(graph, bitblast(network, scores=True), sample)
-        width = len(scores) // network.n_classes
-        for c in range(network.n_classes):
-            word = scores[c * width : (c + 1) * width]
-            word += word[-1:] * path.score_width  # by its sign
-            expected += word[: path.score_width]
-    return expected
+    if network.head == "bits":
+        return output_literals(graph, bitblast(network), sample)
+    bits = output_literals(graph, bitblast(network, scores=True), sample)
+    width = len(bits) // network.n_classes
+    missing = max(0, (path.score_width or 0) - width)
+    words = [bits[start : start + width] for start in range(0, len(bits), width)]
+    return expected_bits(graph, path, [word + word[-1:] * missing for word in words])  # by its sign
 
 
 def _simulated(graph: AndGraph, wrong: int, network: Network, n_ages: int) -> list[bool] | None:
