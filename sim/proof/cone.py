@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
 from typing import TypeVar
 
+from sim.proof.lemma import Loop
 from sim.proof.verilog import ONE, ZERO, Bit, Circuit
 
 Aged = tuple[Bit, int]
@@ -36,10 +37,6 @@ class Cone:
         for aged, (table, inputs) in self.steps.items():
             known[aged] = gate(table, [known[i] for i in inputs])
         return known
-
-
-class Loop(Exception):
-    """Bits that depend on themselves: through gates, or through registers without end."""
 
 
 def cone(

@@ -37,6 +37,11 @@ def greater(graph: AndGraph, a: Word, b: Word) -> int:
     return graph.function(GREATER, [b[-1], a[-1], result])  # the sign bit counts negative
 
 
+def padded(word: Word, width: int) -> Word:
+    """A number without sign in more bits."""
+    return word + [0] * (width - len(word))
+
+
 def label(graph: AndGraph, scores: Sequence[Word]) -> Word:
     """The class of the greatest score, the lowest one of equals; scores are of one width."""
     best = scores[0]

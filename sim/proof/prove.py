@@ -1,8 +1,6 @@
 """Proves a design: that its Verilog answers as its network, for all samples and at all times."""
 
-import importlib.metadata
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -14,13 +12,12 @@ from connective.design import Design
 from connective.folder import RESULTS
 from connective.network import Network
 from connective.network_file import read_network
-from connective.results import CounterexampleRecord, LemmaRecord, ProofResult
-from connective.tools import yosys
+from connective.results import CounterexampleRecord, ProofResult
 from connective.vectors import port_bytes
 from sim.proof import data_path, refute, stream
-from sim.proof.cone import Loop
 from sim.proof.data_path import DataPath
-from sim.proof.lemma import Gap, Lemma, timed
+from sim.proof.lemma import Gap, Lemma, Loop, stated, timed
+from sim.proof.outcome import Shown, conclude, silent
 from sim.proof.refute import random_samples
 from sim.proof.replay import TOP, Cycle, replay, stream_bench
 from sim.proof.stream import Handshake, Streams
@@ -28,49 +25,21 @@ from sim.proof.verilog import Circuit, Hierarchy, read_verilog
 from sim.reference import read_reference
 
 UNSUPPORTED = "only pipelines that take a sample a cycle from a valid/ready stream are proved"
-LOOP = "results depend on registers that depend on themselves"
 BREACH_SECONDS = 120
 RESULT_PORTS = {"o_label": "label", "o_scores": "scores", "o_bits": "bits"}
 
 
-def prove(
-    folder: Path, *, timeout: float = 3600, shown: Callable[[Lemma], None] = lambda lemma: None
-) -> ProofResult:
+def prove(folder: Path, *, timeout: float = 3600, shown: Shown = silent) -> ProofResult:
     """Prove the design in a folder; `shown` is called with each lemma once it is decided.
 
     Every tool ends within `timeout` seconds. A counterexample leaves a test bench and a waveform in
     results/. Raises `InputError` for a design that is not as it was exported, and `ToolError` of
     Yosys and ABC.
     """
-    began = time.perf_counter()
     design, network = read_reference(folder)
     proof = _Proof(folder.absolute(), design, network, timeout)
-    lemmas: list[Lemma] = []
-    for lemma in proof.lemmas():
-        shown(lemma)
-        lemmas.append(lemma)
-    holds = all(lemma.holds for lemma in lemmas)
-    counterexample = None if holds else proof.counterexample(lemmas)
-    return ProofResult(
-        outcome="proved" if holds else "refuted" if counterexample else "unknown",
-        tools={
-            "Yosys and ABC": yosys.version(),
-            "python-sat": importlib.metadata.version("python-sat"),
-        },
-        simplified_sha256=design.simplified.sha256 if design.simplified else None,
-        lemmas=[
-            LemmaRecord(
-                claim=lemma.claim,
-                method=lemma.method,
-                holds=lemma.holds,
-                why=lemma.why,
-                seconds=lemma.seconds,
-            )
-            for lemma in lemmas
-        ],
-        counterexample=counterexample,
-        seconds=time.perf_counter() - began,
-    )
+    simplified = design.simplified.sha256 if design.simplified else None
+    return conclude(proof.lemmas(), proof.counterexample, shown, simplified_sha256=simplified)
 
 
 class _Proof:
@@ -95,8 +64,8 @@ class _Proof:
         if design.simplified:
             yield self._certified()
         self.verilog = read_verilog(self.sources, design.top, log=self.log, timeout=self.timeout)
-        yield from _stated(self._data_path(self.verilog))
-        yield from _stated(self._stream_rules(self.verilog.flat))
+        yield from stated(self._data_path(self.verilog))
+        yield from stated(self._stream_rules(self.verilog.flat))
         self.log.unlink(missing_ok=True)
 
     def _certified(self) -> Lemma:
@@ -190,13 +159,3 @@ class _Proof:
             bench=f"{RESULTS}/{TOP}.v",
             waveform=f"{RESULTS}/{TOP}.vcd",
         )
-
-
-def _stated(lemmas: Iterator[Lemma]) -> Iterator[Lemma]:
-    """Lemmas, the last one being what is missing where the next cannot be stated."""
-    try:
-        yield from lemmas
-    except Gap as gap:
-        yield Lemma("the next lemma can be stated", "names of nets", None, str(gap))
-    except Loop:
-        yield Lemma("the data path has an end", "registers back in time", None, LOOP)

@@ -7,7 +7,7 @@ from sim.proof import golden
 from sim.proof.cone import Aged, cone
 from sim.proof.golden import Word
 from sim.proof.lemma import Gap, Lemma
-from sim.proof.popcounts import Popcounts
+from sim.proof.popcounts import ClassSums
 from sim.proof.solver import all_equal
 from sim.proof.verilog import ONE, ZERO
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from sim.proof.data_path import DataPath
 
 
-def check_results(lemma: Lemma, path: "DataPath", popcounts: Popcounts, timeout: float) -> None:
+def check_results(lemma: Lemma, path: "DataPath", scores: ClassSums, timeout: float) -> None:
     """Decide the lemma, for all values of the sums in their ranges; find the age of each sum."""
-    owner = {bit: c for c, bits in popcounts.sums.items() for bit in bits if bit not in (ZERO, ONE)}
+    owner = {bit: c for c, bits in scores.sums.items() for bit in bits if bit not in (ZERO, ONE)}
     found = cone(path.verilog.flat, path.targets, cuts=owner.keys())
     if any(bit not in owner for bit, _ in found.leaves):
         lemma.why = "results depend on more than the sums"
@@ -28,16 +28,16 @@ def check_results(lemma: Lemma, path: "DataPath", popcounts: Popcounts, timeout:
     if several := [c for c in ages if len(ages[c]) > 1]:
         lemma.why = f"sums of class {several[0]} from {len(ages[several[0]])} cycles meet"
         return
-    popcounts.age = {c: min(ages.get(c, {0})) for c in popcounts.sums}
-    sums = {c: [(b, popcounts.age[c]) for b in bits] for c, bits in popcounts.sums.items()}
+    scores.age = {c: min(ages.get(c, {0})) for c in scores.sums}
+    sums = {c: [(b, scores.age[c]) for b in bits] for c, bits in scores.sums.items()}
     read = dict.fromkeys(leaf for bits in sums.values() for leaf in bits)
     leaves = [leaf for leaf in read if leaf[0] in owner]
     graph = AndGraph(len(leaves))
     values = {leaf: 2 * number for number, leaf in enumerate(leaves, 1)}
     literals = found.evaluate(values, graph.function)
     values |= {leaf: leaf[0] for bits in sums.values() for leaf in bits if leaf[0] not in owner}
-    legal, words = _words(graph, popcounts.ranges, sums, values, path.score_width or 1)
-    expected = golden.label(graph, words)
+    legal, words = _words(graph, scores.ranges, sums, values, path.score_width or 1)
+    expected = golden.padded(golden.label(graph, words), len(path.results["label"]))
     if "scores" in path.results:
         expected += [bit for word in words for bit in word[: path.score_width]]
     pairs = [
