@@ -139,9 +139,10 @@ def class_sums(path: DataPath) -> ClassSums | None:
     result = ClassSums(path.network)
     for c in result.varying:
         same = (number for number in range(len(words)) if not sums.differ(number, c, alike))
-        word = next((words[number] for number in same), None)
-        if word is None:
+        number = next(same, -1)
+        if number < 0:
             return None
+        word = words[number]
         _put(result, c, word, ages[word], found[word])
     return result
 

@@ -57,7 +57,7 @@ def _words(
     """Whether the sums are in their ranges, and the scores, all as wide as the widest."""
     bounds = [bound for pair in ranges for bound in pair]
     width = 1 + max((bound if bound >= 0 else ~bound).bit_length() for bound in bounds)
-    width = max(width, least_width)
+    width = max(width, least_width, *(1 + len(bits) for bits in sums.values()))
     legal, words = 1, []
     for c, (low, high) in enumerate(ranges):
         if c not in sums:
