@@ -33,6 +33,11 @@ MARK = {True: "holds", False: "does not hold", None: "not known"}
     "--top mine --latency 3 --input pixels --output digit --out proof",
 )
 @click.argument("design", type=FOLDER, required=False)
+@click.option(
+    "--netlist",
+    type=click.Choice(["lut4", "lut6"]),
+    help="Prove what connective synth made of DESIGN, beside its Verilog.",
+)
 @click.option("--verilog", type=FILE, multiple=True, help="A file of other Verilog; repeatable.")
 @click.option("--network", type=FILE, help="What the other Verilog is held against.")
 @click.option("--top", help="Its module.")
@@ -48,7 +53,9 @@ MARK = {True: "holds", False: "does not hold", None: "not known"}
     help="Seconds for each lemma.",
 )
 @AS_JSON
-def prove(design: Path | None, timeout: int, as_json: bool, **other: Any) -> None:
+def prove(
+    design: Path | None, netlist: str | None, timeout: int, as_json: bool, **other: Any
+) -> None:
     """Prove that the Verilog of DESIGN answers as its network: for all samples, at all times.
 
     Or prove it of other Verilog: of gates, registers and + between ports without handshake. Exit
@@ -60,17 +67,21 @@ def prove(design: Path | None, timeout: int, as_json: bool, **other: Any) -> Non
         elif named := [name for name, value in other.items() if value]:
             raise InputError(f"DESIGN and --{named[0].removesuffix('s')} exclude one another")
         else:
-            result = _prove_design(design, timeout, _shown(as_json))
+            result = _prove_design(design, netlist, timeout, _shown(as_json))
     emit(as_json, result.model_dump(mode="json"), _table(result))
     if result.outcome != "proved":
         sys.exit(1)
 
 
-def _prove_design(design: Path, timeout: int, shown: "Shown") -> ProofResult:
-    from sim.proof.prove import prove as run
+def _prove_design(design: Path, netlist: str | None, timeout: int, shown: "Shown") -> ProofResult:
+    from sim.proof.prove import prove as prove_verilog
+    from sim.proof.prove import prove_netlist
 
     loaded = read_design(design)
-    result = run(design, timeout=timeout, shown=shown)
+    if netlist:
+        result = prove_netlist(design, netlist, timeout=timeout)
+    else:
+        result = prove_verilog(design, timeout=timeout, shown=shown)
     write_result(design, loaded, result)
     return result
 

@@ -44,9 +44,11 @@ def cone(
     targets: Iterable[Aged],
     *,
     cuts: Set[Bit] = frozenset(),
+    cut_age: int = 0,
     memory: int | None = None,
 ) -> Cone:
-    """The cone of some bits down to inputs, bits in `cuts`, and registers `memory` cycles ago.
+    """The cone of some bits down to inputs, to bits in `cuts` as they were `cut_age` cycles ago or
+    before, and to registers `memory` cycles ago.
 
     Raises `Loop` where it has no end.
     """
@@ -62,7 +64,7 @@ def cone(
             waiting.pop()
             continue
         bit, age = aged
-        step = None if bit in cuts else _step(circuit, bit, age, memory)
+        step = None if bit in cuts and age >= cut_age else _step(circuit, bit, age, memory)
         missing = [i for i in step[1] if i not in done] if step else []
         if missing:
             if aged in open_ or age > most:

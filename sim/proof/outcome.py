@@ -22,6 +22,8 @@ def conclude(
     shown: Shown,
     *,
     simplified_sha256: str | None = None,
+    netlist: str | None = None,
+    netlist_sha256: str | None = None,
 ) -> ProofResult:
     """Decide the lemmas in turn, each `shown`; where one does not hold, search a counterexample."""
     began = time.perf_counter()
@@ -38,6 +40,8 @@ def conclude(
             "python-sat": importlib.metadata.version("python-sat"),
         },
         simplified_sha256=simplified_sha256,
+        netlist=netlist,
+        netlist_sha256=netlist_sha256,
         lemmas=[LemmaRecord(**asdict(lemma)) for lemma in decided],
         counterexample=counterexample,
         seconds=time.perf_counter() - began,

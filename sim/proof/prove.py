@@ -1,5 +1,6 @@
 """Proves a design: that its Verilog answers as its network, for all samples and at all times."""
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,12 +10,13 @@ from numpy.typing import NDArray
 from connective.certificate import check
 from connective.certificate_file import read_certificate
 from connective.design import Design
+from connective.errors import InputError
 from connective.folder import RESULTS
 from connective.network import Network
 from connective.network_file import read_network
-from connective.results import CounterexampleRecord, ProofResult
+from connective.results import CounterexampleRecord, ProofResult, netlist_file
 from connective.vectors import port_bytes
-from sim.proof import data_path, refute, stream
+from sim.proof import data_path, netlist, refute, stream
 from sim.proof.data_path import DataPath
 from sim.proof.lemma import Gap, Lemma, Loop, stated, timed
 from sim.proof.outcome import Shown, conclude, silent
@@ -26,6 +28,7 @@ from sim.reference import read_reference
 
 UNSUPPORTED = "only pipelines that take a sample a cycle from a valid/ready stream are proved"
 BREACH_SECONDS = 120
+TRIED_CYCLES = 300
 RESULT_PORTS = {"o_label": "label", "o_scores": "scores", "o_bits": "bits"}
 
 
@@ -39,7 +42,32 @@ def prove(folder: Path, *, timeout: float = 3600, shown: Shown = silent) -> Proo
     design, network = read_reference(folder)
     proof = _Proof(folder.absolute(), design, network, timeout)
     simplified = design.simplified.sha256 if design.simplified else None
-    return conclude(proof.lemmas(), proof.counterexample, shown, simplified_sha256=simplified)
+    return conclude(
+        stated(proof.lemmas()), proof.counterexample, shown, simplified_sha256=simplified
+    )
+
+
+def prove_netlist(folder: Path, target: str, *, timeout: float = 3600) -> ProofResult:
+    """Prove that what synthesis made of a design for a target does what its Verilog does.
+
+    With the proof of the Verilog, it answers as the network. Raises as `prove`, and `InputError`
+    where there is no netlist.
+    """
+    design, network = read_reference(folder)
+    file = netlist_file(folder.absolute(), target)
+    if not file.is_file():
+        raise InputError(f"{file} does not exist: run connective synth {folder} --target {target}")
+    proof = _Proof(folder.absolute(), design, network, timeout)
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+
+    def search(_: list[Lemma]) -> CounterexampleRecord | None:
+        rng = np.random.default_rng(0)
+        pattern = [Handshake(False, *pair) for pair in rng.integers(0, 2, (TRIED_CYCLES, 2)) > 0]
+        samples = random_samples(rng, network, len(pattern))
+        return proof.replayed(pattern, samples, [file])
+
+    lemmas = stated(proof.netlist_lemmas(file))
+    return conclude(lemmas, search, silent, netlist=target, netlist_sha256=digest)
 
 
 class _Proof:
@@ -57,10 +85,8 @@ class _Proof:
     def lemmas(self) -> Iterator[Lemma]:
         """All lemmas in turn; where one cannot be stated, the rest of its kind is left out."""
         design = self.design
-        protocol = design.protocol
-        if protocol.kind != "native" or protocol.beats > 1 or design.options.form != "pipelined":
-            yield Lemma("the core answers as the network", "none", None, UNSUPPORTED)
-            return
+        if not self._supported:
+            raise Gap(UNSUPPORTED)
         if design.simplified:
             yield self._certified()
         self.verilog = read_verilog(self.sources, design.top, log=self.log, timeout=self.timeout)
@@ -107,6 +133,29 @@ class _Proof:
         data, payload = circuit.net("flow.data"), circuit.net("flow.o_payload")
         return Streams(circuit, self.design.latency, data, payload)
 
+    def netlist_lemmas(self, file: Path) -> Iterator[Lemma]:
+        """That a netlist does what the Verilog does."""
+        design = self.design
+        if not self._supported:
+            raise Gap(UNSUPPORTED)
+        circuits = [
+            read_verilog(sources, design.top, log=self.log, timeout=self.timeout).flat
+            for sources in (self.sources, [file])
+        ]
+        self.log.unlink()
+        yield netlist.prove(
+            *circuits,
+            inputs=[port.name for port in design.ports if port.direction == "in"][1:],
+            outputs=[port.name for port in design.ports if port.direction == "out"],
+            latency=design.latency,
+            timeout=self.timeout,
+        )
+
+    @property
+    def _supported(self) -> bool:
+        protocol, form = self.design.protocol, self.design.options.form
+        return protocol.kind == "native" and protocol.beats == 1 and form == "pipelined"
+
     def counterexample(self, lemmas: list[Lemma]) -> CounterexampleRecord | None:
         """What a simulation shows to be wrong, if something is found."""
         if self.verilog is None:
@@ -115,7 +164,8 @@ class _Proof:
             path, streams = self._path(self.verilog), self._streams(self.verilog.flat)
             samples = refute.counterexample(path, self.network)
             if samples is not None:
-                return self._replayed([Handshake(False, True, True)] * len(samples), samples)
+                flowing = [Handshake(False, True, True)] * len(samples)
+                return self.replayed(flowing, samples, self.sources)
             held = any(lemma.claim == stream.CLAIM and lemma.holds for lemma in lemmas)
             pattern = None if held else stream.breach(streams, log=self.log, timeout=BREACH_SECONDS)
         except (Gap, Loop):
@@ -123,10 +173,11 @@ class _Proof:
         if pattern is None:
             return None
         rng = np.random.default_rng(0)
-        return self._replayed(pattern, random_samples(rng, self.network, len(pattern)))
+        samples = random_samples(rng, self.network, len(pattern))
+        return self.replayed(pattern, samples, self.sources)
 
-    def _replayed(
-        self, pattern: list[Handshake], samples: NDArray[np.int64]
+    def replayed(
+        self, pattern: list[Handshake], samples: NDArray[np.int64], sources: list[Path]
     ) -> CounterexampleRecord | None:
         """A pattern of handshakes after a reset, with a sample in each cycle, in a simulator."""
         design, network = self.design, self.network
@@ -150,7 +201,7 @@ class _Proof:
             payload_width=network.encoder.payload_width,
             latency=design.latency,
         )
-        observed = replay(bench, self.sources, self.folder / RESULTS)
+        observed = replay(bench, sources, self.folder / RESULTS)
         if not observed:
             return None
         return CounterexampleRecord(
