@@ -54,6 +54,7 @@ class Report(Record):
     levels_per_stage: NonNegativeInt
     register_bits: NonNegativeInt
     proof: ProofResult | None
+    netlist_proofs: list[ProofResult]
     simulations: list[SimulationResult]
     synthesis: list[SynthesisResult]
     missing: list[str]
@@ -66,7 +67,8 @@ class Report(Record):
     @property
     def passed(self) -> bool:
         """Whether nothing in the report disagrees with the reference model."""
-        refuted = self.proof is not None and self.proof.outcome == "refuted"
+        proofs = [*self.netlist_proofs, *([self.proof] if self.proof else [])]
+        refuted = any(proof.outcome == "refuted" for proof in proofs)
         return not refuted and all(simulation.passed for simulation in self.simulations)
 
 
@@ -87,6 +89,7 @@ def gather(folder: Path) -> Report:
         )
     stored = read_results(folder)
     current = {name: s.result for name, s in stored.items() if s.holds_for(design)}
+    proofs = [r for r in current.values() if isinstance(r, ProofResult)]
     data = provenance.get("data")
     return Report(
         data=data.get("description") if isinstance(data, dict) else None,
@@ -100,7 +103,8 @@ def gather(folder: Path) -> Report:
         initiation_interval=design.initiation_interval,
         levels_per_stage=design.options.levels_per_stage,
         register_bits=design.register_bits,
-        proof=next((r for r in current.values() if isinstance(r, ProofResult)), None),
+        proof=next((r for r in proofs if r.netlist is None), None),
+        netlist_proofs=[r for r in proofs if r.netlist is not None],
         simulations=[r for r in current.values() if isinstance(r, SimulationResult)],
         synthesis=[r for r in current.values() if isinstance(r, SynthesisResult)],
         missing=[name for name in EXPECTED if name not in stored],

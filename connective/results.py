@@ -75,6 +75,11 @@ class SynthesisResult(Record):
     seconds: float
 
 
+def netlist_file(folder: Path, target: str) -> Path:
+    """Where synthesis writes the Verilog of a design's netlist."""
+    return folder / RESULTS / f"synth-{target}.v"
+
+
 class LemmaRecord(Record):
     """A claim of a proof; `holds` is null where nobody knows, and `why` says what is left."""
 
@@ -102,12 +107,15 @@ class ProofResult(Record):
     """A proof for all inputs and times, or what is left of it.
 
     `proved` if all lemmas hold, `refuted` if a counterexample was seen in simulation, else
-    `unknown`. `simplified_sha256` is of the network that was built, if it is another.
+    `unknown`. `simplified_sha256` is of the network that was built, if it is another. With a
+    `netlist`, "lut4" or "lut6", the proof says that this does what the Verilog does.
     """
 
     kind: Literal["proof"] = "proof"
     outcome: Literal["proved", "refuted", "unknown"]
     tools: dict[str, str]
+    netlist: str | None
+    netlist_sha256: str | None
     simplified_sha256: str | None
     lemmas: list[LemmaRecord]
     counterexample: CounterexampleRecord | None
@@ -134,7 +142,7 @@ def result_name(result: Result) -> str:
     if isinstance(result, SimulationResult):
         return f"simulate-{result.name}"
     if isinstance(result, ProofResult):
-        return "prove"
+        return f"prove-{result.netlist}" if result.netlist else "prove"
     return f"synth-{result.target}"
 
 

@@ -72,8 +72,7 @@ def _margin(network: Network, design: Design, samples: NDArray[np.integer]) -> N
 
 
 def _reject(network: Network, design: Design, samples: NDArray[np.integer]) -> NDArray[np.uint8]:
-    rejected: NDArray[np.bool_] = network(samples).margins < design.options.reject_below
-    return rejected.astype(np.uint8)[:, None]
+    return network(samples).rejected(design.options.reject_below).astype(np.uint8)[:, None]
 
 
 def _bits(network: Network, design: Design, samples: NDArray[np.integer]) -> NDArray[np.uint8]:
@@ -98,13 +97,13 @@ def _result(network: Network, design: Design, samples: NDArray[np.integer]) -> N
         return _bits(network, design, samples)
     packing = packing_of(design.protocol.results, design.protocol.result_width)
     answers, options = network(samples), design.options
-    columns = [answers.labels]
+    columns: list[NDArray[np.int64] | NDArray[np.bool_]] = [answers.labels]
     if options.scores:
         columns.append(answers.scores)
     if options.margin:
         columns.append(answers.margins)
     if options.reject_below is not None:
-        columns.append(answers.margins < options.reject_below)
+        columns.append(answers.rejected(options.reject_below))
     return packing.pack(np.column_stack(columns))
 
 

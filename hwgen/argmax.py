@@ -8,7 +8,7 @@ from amaranth.lib.wiring import In, Out
 from hwgen.block import Block
 from hwgen.compressor_tree import width
 from hwgen.pipe import Part, Pipe, join, whole
-from hwgen.tournament import Entrant, Margin, Match, Range
+from hwgen.tournament import Entrant, Margin, Match
 
 LABEL, LEAD = "label", "lead"
 
@@ -57,14 +57,13 @@ class Argmax(Block):
             self._last[winner] = margin_stage
         if keep_scores:
             self._last |= dict.fromkeys(classes, end)
-        self._first: dict[Entrant, int] = {}
+        self._first: dict[Entrant | str, int] = {}
         for match, at in zip(matches, stage, strict=True):
             for entrant in (match.left, match.right):
                 self._first.setdefault(entrant, at)
                 self._last[entrant] = max(self._last.get(entrant, 0), at)
-        born: dict[Entrant | str, int] = {LABEL: stage[-1], LEAD: margin_stage if margin else end}
-        born |= self._first
-        born |= {match.winner: at for match, at in zip(matches, stage, strict=True)}
+        born = self._first | {match.winner: at for match, at in zip(matches, stage, strict=True)}
+        born |= {LABEL: stage[-1], LEAD: margin_stage if margin else end}
         constants = {entrant for entrant in classes if entrant.is_constant}
         self.clocked = any(last > born[e] for e, last in self._last.items() if e not in constants)
         varying = sum(e.score_width for e in classes if not e.is_constant)
@@ -138,23 +137,38 @@ def _play(m: Module, match: Match, left: Value, right: Value) -> Value:
         return Cat(score, low_label, right_wins)
     second = Signal(winner.second_width, name=f"second_{name}")
     # The loser may be the second best, or whom the winner has met before.
-    if_left = _second(left, match.left, right, match.right, winner.second)
-    if_right = _second(right, match.right, left, match.left, winner.second)
+    sides = ((left, match.left, right, match.right), (right, match.right, left, match.left))
+    if_left, if_right = (
+        _second(m, f"{side}_twice_{name}", *of_side, winner.second_width)
+        for side, of_side in zip(("left", "right"), sides, strict=True)
+    )
     m.d.comb += second.eq(Mux(right_wins, if_right, if_left))
     return Cat(score, second, low_label, right_wins)
 
 
-def _second(value: Value, own: Entrant, other_value: Value, other: Entrant, kept: Range) -> Value:
-    """The second best score where the best of `own` wins, of what the second best may be."""
-    bits = max(width(*kept), 1)
+def _second(
+    m: Module,
+    name: str,
+    value: Value,
+    own: Entrant,
+    other_value: Value,
+    other: Entrant,
+    bits: int,
+) -> Value:
+    """The lowest bits of the second best score where the best of `own` wins.
+
+    The signal `name` says whether the second best of `own` beats the best of `other` too.
+    """
     if own.second is None:
         return _score(other_value, other, bits)[:bits]
     low, high = min(own.second[0], other.low), max(own.second[1], other.high)
-    common = width(low, high)
-    met = extended(value[own.score_width :], own.second_width, common, signed=own.second[0] < 0)
+    common = max(width(low, high), bits)
+    met = value[own.score_width :]
+    met = extended(met, own.second_width, common, signed=own.second[0] < 0)
     loser = _score(other_value, other, common)
-    chosen = Mux(_greater(met, loser, signed=low < 0), met, loser)
-    return extended(chosen, len(chosen), bits, signed=low < 0)[:bits]
+    twice = Signal(name=name)
+    m.d.comb += twice.eq(_greater(met, loser, signed=low < 0))
+    return Mux(twice, met[:bits], loser[:bits])
 
 
 def _lead(m: Module, winner: Entrant, margin: Margin, value: Value) -> Value:
@@ -186,7 +200,7 @@ def _label(value: Value, entrant: Entrant) -> Value:
 
 
 def extended(value: Value, own_width: int, width: int, *, signed: bool) -> Value:
-    """The number in the lowest bits of `value`, `own_width` of them, as a word of `width` or more."""
+    """The number in the lowest `own_width` bits of a value as a word of `width` bits or more."""
     word, missing = value[:own_width], width - own_width
     if missing <= 0:
         return word

@@ -32,7 +32,7 @@ class Schedule:
     levels_per_stage: 0 or more, otherwise `InputError`
     scores: whether the scores leave the core beside the label; a head `bits` has none to give
     family: of targets, by which popcounts are built
-    margin: whether the best score less the second best leaves the core too, with two classes or more
+    margin: whether the best score less the second best leaves the core too; of two classes or more
     reject_below: the least margin of a sample that is not rejected; `None` rejects none
     """
 

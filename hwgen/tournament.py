@@ -18,6 +18,7 @@ class Entrant:
     nets: of the score and of the label, which counts from the first class
     low, high: what the score may be
     second: what the second best score of these classes may be; `None` if it is not kept
+    kept: how many of the lowest bits of its scores are read; `None` for all of them
     """
 
     nets: tuple[int, ...]
@@ -26,14 +27,19 @@ class Entrant:
     low: int
     high: int
     second: Range | None = None
+    kept: int | None = None
 
     @property
     def score_width(self) -> int:
-        return max(width(self.low, self.high), 1)
+        return self._width(self.low, self.high)
 
     @property
     def second_width(self) -> int:
-        return max(width(*self.second), 1) if self.second else 0
+        return self._width(*self.second) if self.second else 0
+
+    def _width(self, low: int, high: int) -> int:
+        whole = max(width(low, high), 1)
+        return whole if self.kept is None else min(whole, self.kept)
 
     @property
     def signed(self) -> bool:
@@ -78,14 +84,14 @@ class Margin:
 
     @property
     def width(self) -> int:
-        return max(self.high.bit_length(), 1)
+        return _bits(self.high)
 
 
 def tournament(graph: Graph, entrants: Sequence[Entrant], *, seconds: bool) -> list[Match]:
     """Matches that keep the order of the classes; the last one's winner has a net of the label.
 
     With `seconds` each winner keeps the second best score too, and the last one has another net,
-    of both scores.
+    of both scores: of the bits of these that their difference has.
     """
     matches: list[Match] = []
     while len(entrants) > 1:
@@ -95,11 +101,12 @@ def tournament(graph: Graph, entrants: Sequence[Entrant], *, seconds: bool) -> l
             low, high = max(left.low, right.low), max(left.high, right.high)
             second = _second(left, right) if seconds else None
             best = Entrant((), left.first, right.end, low, high, second)
+            last = len(entrants) == 2
+            if last and second:
+                best = replace(best, kept=_bits(high - second[0]))
             scores, label = best.score_width + best.second_width, best.label_width
-            if len(entrants) > 2:
-                bits = [scores + label]
-            else:
-                bits = [label, scores] if seconds else [label]
+            apart = [label, scores] if seconds else [label]
+            bits = apart if last else [scores + label]
             winner = replace(best, nets=tuple(graph.drive(operation, n) for n in bits))
             matches.append(Match(operation, left, right, winner))
             winners.append(winner)
@@ -121,6 +128,11 @@ def margin_of(graph: Graph, last: Match, shown: bool, reject_below: int | None) 
     margin = Margin(operation, (), high, shown, reject_below)
     bits = [margin.width] * shown + [1] * (reject_below is not None)
     return replace(margin, nets=tuple(graph.drive(operation, n) for n in bits))
+
+
+def _bits(greatest: int) -> int:
+    """Of a number without sign."""
+    return max(greatest.bit_length(), 1)
 
 
 def _second(left: Entrant, right: Entrant) -> Range:

@@ -149,12 +149,12 @@ def _inline(module: VerilogModule) -> VerilogModule:
 
 
 def _take_names(module: VerilogModule) -> VerilogModule:
-    """Numbered wires that are the whole value of a named one become that one, rather than a port."""
+    """Numbered wires that are the whole value of a named one become it, rather than a port."""
     names: dict[str, str] = {}
     for assign in sorted(module.assigns, key=lambda assign: assign.target in module.outputs):
-        if _NUMBERED.fullmatch(assign.value) and WORD.fullmatch(assign.target):
-            if module.widths[assign.value] == module.widths[assign.target]:
-                names.setdefault(assign.value, assign.target)
+        whole = _NUMBERED.fullmatch(assign.value) and WORD.fullmatch(assign.target)
+        if whole and module.widths[assign.value] == module.widths[assign.target]:
+            names.setdefault(assign.value, assign.target)
 
     def named(text: str) -> str:
         return WORD.sub(lambda match: names.get(match[0], match[0]), text)

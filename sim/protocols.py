@@ -24,11 +24,15 @@ class CoreAnswers:
     -------
     labels: (samples,), with head `class` or `scores`
     scores: (samples, classes), with head `scores`, or if the design was exported with scores
+    margins: (samples,), if it was exported with margins
+    rejected: (samples,), if it was exported with a margin below which samples are rejected
     bits: (samples, outputs), with head `bits`
     """
 
     labels: NDArray[np.int64] | None = None
     scores: NDArray[np.int64] | None = None
+    margins: NDArray[np.int64] | None = None
+    rejected: NDArray[np.bool_] | None = None
     bits: NDArray[np.bool_] | None = None
 
 
@@ -81,7 +85,8 @@ class NativeStreams:
     def __init__(self, design: Design, network: Network) -> None:
         self._design, self._network = design, network
         self.inputs = _widths(design, "i_payload")
-        self.outputs = _widths(design, "o_label", "o_scores", "o_bits")
+        names = ("label", "scores", "margin", "reject", "bits")
+        self.outputs = _widths(design, *(f"o_{name}" for name in names))
         self.beats = design.protocol.beats
 
     def beat_rows(self, samples: NDArray[np.integer], first: int) -> Rows:
@@ -102,12 +107,22 @@ class NativeStreams:
         found = _cut(rows, self.outputs)
         if "o_bits" in found:
             return CoreAnswers(bits=_bits(found["o_bits"], self.outputs["o_bits"]))
-        labels = _words(found["o_label"], 1, self.outputs["o_label"], signed=False)[:, 0]
-        layout = self._design.scores
-        if layout is None:
-            return CoreAnswers(labels)
-        scores = _words(found["o_scores"], layout.classes, layout.width, signed=layout.signed)
-        return CoreAnswers(labels, scores)
+
+        def word(name: str) -> NDArray[np.int64] | None:
+            if name not in found:
+                return None
+            return _words(found[name], 1, self.outputs[name], signed=False)[:, 0]
+
+        layout, scores = self._design.scores, None
+        if layout is not None:
+            scores = _words(found["o_scores"], layout.classes, layout.width, signed=layout.signed)
+        rejected = word("o_reject")
+        return CoreAnswers(
+            word("o_label"),
+            scores,
+            word("o_margin"),
+            None if rejected is None else rejected.astype(np.bool_),
+        )
 
 
 class AxiStreams:
@@ -154,7 +169,15 @@ class AxiStreams:
         if self._design.head == "bits":
             return CoreAnswers(bits=_bits(data, results[0].width))
         words = packing_of(results, self._protocol.result_width).unpack(data)
-        return CoreAnswers(words[:, 0], words[:, 1:] if len(results) > 1 else None)
+        column = {field.name: words[:, place] for place, field in enumerate(results)}
+        scores = [own for name, own in column.items() if name.startswith("score_")]
+        rejected = column.get("reject")
+        return CoreAnswers(
+            column["label"],
+            np.column_stack(scores) if scores else None,
+            column.get("margin"),
+            None if rejected is None else rejected.astype(np.bool_),
+        )
 
     def _tags(self, count: int, first: int) -> Rows:
         """Bits (samples, tag width) of the samples' numbers."""

@@ -43,6 +43,8 @@ def _table(report: Report) -> Group:
         table.add_section()
         proved = sum(lemma.holds is True for lemma in report.proof.lemmas)
         table.add_row("for every sample, at all times", report.proof.outcome)
+        for proof in report.netlist_proofs:
+            table.add_row(f"{proof.netlist} netlist as the Verilog", proof.outcome)
         table.add_row("lemmas that hold", f"{proved} of {len(report.proof.lemmas)}")
     for run in report.simulations:
         table.add_section()

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from connective.design import Design, read_design
 from connective.errors import InputError
-from connective.results import Block, SynthesisResult
+from connective.folder import write_atomic
+from connective.results import Block, SynthesisResult, netlist_file
 from connective.tools.yosys import quote, run_yosys, version
 from hwgen.flows.netlist import Netlist, read_netlist
 
@@ -33,7 +34,7 @@ METHOD = (
 
 
 def synthesize(design_folder: Path, target: str, *, timeout: float = 3600) -> SynthesisResult:
-    """Map a design to "lut4" or "lut6" with Yosys and count its cells.
+    """Map a design to "lut4" or "lut6" with Yosys, write its netlist, and count its cells.
 
     Raises `InputError` for another target or a design that is not as it was exported, `ToolError`
     if Yosys is missing, fails, or takes longer than `timeout` seconds; its log stays in the
@@ -46,6 +47,7 @@ def synthesize(design_folder: Path, target: str, *, timeout: float = 3600) -> Sy
     began = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="connective-") as name:
         file, unmapped = Path(name) / "netlist.json", Path(name) / "unmapped.json"
+        verilog = Path(name) / "netlist.v"
         run_yosys(
             [
                 *(f"read_verilog {quote(design_folder.absolute() / s)}" for s in design.sources),
@@ -53,11 +55,13 @@ def synthesize(design_folder: Path, target: str, *, timeout: float = 3600) -> Sy
                 f"write_json {quote(unmapped)}",
                 *mapping(TARGETS[target]),
                 f"write_json {quote(file)}",
+                f"write_verilog -noattr {quote(verilog)}",
             ],
             log=design_folder.absolute() / "results" / f"synth-{target}.log",
             timeout=timeout,
         )
         netlist = read_netlist(file, unmapped, design.top)
+        write_atomic(netlist_file(design_folder, target), verilog.read_bytes())
     return SynthesisResult(
         target=target,
         tool=tool,

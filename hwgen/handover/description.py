@@ -16,6 +16,8 @@ DATA = {
     "i_payload": "the sample: the features' words, the first in the lowest bits",
     "o_label": "the class",
     "o_scores": "the score of each class, class 0 in the lowest bits",
+    "o_margin": "the best score less the second best, unsigned; 0 where several are best",
+    "o_reject": "1: the margin is too small",
     "o_bits": "the network's outputs, the first in bit 0",
     "s_axis_tdata": "the features' words in whole bytes, beat by beat",
     "s_axis_tkeep": "which of the bytes count",

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
 from typing import TypeVar
 
+from sim.proof.lemma import Loop
 from sim.proof.verilog import ONE, ZERO, Bit, Circuit
 
 Aged = tuple[Bit, int]
@@ -38,18 +39,16 @@ class Cone:
         return known
 
 
-class Loop(Exception):
-    """Bits that depend on themselves: through gates, or through registers without end."""
-
-
 def cone(
     circuit: Circuit,
     targets: Iterable[Aged],
     *,
     cuts: Set[Bit] = frozenset(),
+    cut_age: int = 0,
     memory: int | None = None,
 ) -> Cone:
-    """The cone of some bits down to inputs, bits in `cuts`, and registers `memory` cycles ago.
+    """The cone of some bits down to inputs, to bits in `cuts` as they were `cut_age` cycles ago or
+    before, and to registers `memory` cycles ago.
 
     Raises `Loop` where it has no end.
     """
@@ -65,7 +64,7 @@ def cone(
             waiting.pop()
             continue
         bit, age = aged
-        step = None if bit in cuts else _step(circuit, bit, age, memory)
+        step = None if bit in cuts and age >= cut_age else _step(circuit, bit, age, memory)
         missing = [i for i in step[1] if i not in done] if step else []
         if missing:
             if aged in open_ or age > most:

@@ -15,7 +15,7 @@ from sim.proof import golden
 from sim.proof.cone import Aged, cone
 from sim.proof.lemma import Lemma, timed
 from sim.proof.matching import Matching
-from sim.proof.popcounts import Popcounts
+from sim.proof.popcounts import ClassSums, Popcounts
 from sim.proof.results import check_results
 from sim.proof.sums import Linear, class_sum, difference, substituted
 from sim.proof.verilog import Bit, Hierarchy
@@ -51,7 +51,7 @@ def prove(path: DataPath, *, timeout: float) -> Iterator[Lemma]:
     """The lemmas in turn; together they say that each result is that of the sample before it."""
     if path.network.head == "bits":
         with timed(Lemma("output bits are those of the network", "structural hashing")) as lemma:
-            levels = _Levels(path, path.targets)
+            levels = Levels(path, path.targets)
             literals = [levels.literals[target] for target in path.targets]
             matching = Matching(levels.graph)
             matching.claim(zip(literals, levels.outputs, strict=True))
@@ -59,10 +59,7 @@ def prove(path: DataPath, *, timeout: float) -> Iterator[Lemma]:
         yield lemma
         return
     popcounts = Popcounts(path.verilog, path.network)
-    method = "equivalence by ABC, for all scores that the weights allow"
-    with timed(Lemma(f"{_listed(path.results)} from the sums", method)) as lemma:
-        check_results(lemma, path, popcounts, timeout)
-    yield lemma
+    yield (lemma := results_lemma(path, popcounts, timeout))
     if not lemma.holds:
         return
     for module, classes in popcounts.modules.items():
@@ -71,9 +68,14 @@ def prove(path: DataPath, *, timeout: float) -> Iterator[Lemma]:
         yield lemma
         if not lemma.holds:
             return
-    with timed(Lemma("popcounts read what the network sums", "structural hashing")) as lemma:
-        _check_inputs(lemma, path, popcounts, timeout)
-    yield lemma
+    yield inputs_lemma(path, popcounts, timeout)
+
+
+def results_lemma(path: DataPath, scores: ClassSums, timeout: float) -> Lemma:
+    method = "equivalence by ABC, for all scores that the weights allow"
+    with timed(Lemma(f"{_listed(path.results)} from the sums", method)) as lemma:
+        check_results(lemma, path, scores, timeout)
+    return lemma
 
 
 def _listed(results: Iterable[str]) -> str:
@@ -82,7 +84,23 @@ def _listed(results: Iterable[str]) -> str:
     return f"{', '.join(others)} and {last} follow" if others else f"{last} follows"
 
 
-class _Levels:
+def inputs_lemma(path: DataPath, scores: ClassSums, timeout: float) -> Lemma:
+    """That each class adds, in some order, what the network sums for it."""
+    with timed(Lemma("the sums are those of the network", "structural hashing")) as lemma:
+        sums = BuiltAndWanted(path, scores)
+        while True:
+            alike = sums.matching.alike(sums.variables)
+            different = [c for c in sums.built if sums.differ(c, c, alike)]
+            if different:
+                lemma.why = f"the sum of class {different[0]} has other terms"
+                return lemma
+            sums.matching.claim((2 * variable, literal) for variable, literal in alike.items())
+            sums.matching.settle(lemma, timeout)
+            if lemma.holds is not False or not sums.matching.refine():
+                return lemma
+
+
+class Levels:
     """Some bits and the network's outputs, as functions of samples."""
 
     def __init__(self, path: DataPath, targets: list[Aged]) -> None:
@@ -91,38 +109,35 @@ class _Levels:
         leaves = list(dict.fromkeys([*sample, *found.leaves]))
         self.graph = AndGraph(len(leaves))
         values = {leaf: 2 * (place + 1) for place, leaf in enumerate(leaves)}
-        payload = [values[bit] for bit in sample]
-        self.outputs = golden.output_literals(self.graph, path.network, payload)
+        self.sample = [values[bit] for bit in sample]
+        self.outputs = golden.output_literals(self.graph, path.network, self.sample)
         self.literals = found.evaluate(values, self.graph.function)
 
 
-def _check_inputs(lemma: Lemma, path: DataPath, popcounts: Popcounts, timeout: float) -> None:
-    """That each popcount adds, in some order, what the network sums for its class."""
-    network = path.network
-    read = dict.fromkeys(bit for bits in popcounts.reads.values() for bit in bits.values())
-    levels = _Levels(path, list(read))
-    matching = Matching(levels.graph)
-    built: dict[int, Linear] = {}
-    wanted: dict[int, Linear] = {}
-    for c, form in popcounts.forms.items():
-        literals = {place: levels.literals[bit] for place, bit in popcounts.reads[c].items()}
-        built[c] = substituted(form, literals)
-        group = slice(int(network.groups[c]), int(network.groups[c + 1]))
-        weights = network.weights[group].tolist()
-        bias = int(network.bias[c])
-        wanted[c] = class_sum(weights, levels.outputs[group], bias, form.modulus)
-    variables = {v for forms in (built, wanted) for form in forms.values() for v in form.terms}
-    while True:
-        alike = matching.alike(variables)
-        different = [
-            c
-            for c in built
-            if difference(substituted(built[c], alike), substituted(wanted[c], alike))
-        ]
-        if different:
-            lemma.holds, lemma.why = None, f"the sum of class {different[0]} has other terms"
-            return
-        matching.claim((2 * variable, literal) for variable, literal in alike.items())
-        matching.settle(lemma, timeout)
-        if lemma.holds is not False or not matching.refine():
-            return
+class BuiltAndWanted:
+    """What the circuit adds and what the network does, by class, in literals of one graph."""
+
+    def __init__(self, path: DataPath, scores: ClassSums) -> None:
+        network = path.network
+        read = dict.fromkeys(bit for bits in scores.reads.values() for bit in bits.values())
+        levels = Levels(path, list(read))
+        self.matching = Matching(levels.graph)
+        self.built: dict[int, Linear] = {}
+        self.wanted: dict[int, Linear] = {}
+        for c, form in scores.forms.items():
+            literals = {place: levels.literals[bit] for place, bit in scores.reads[c].items()}
+            self.built[c] = substituted(form, literals)
+        for c in range(network.n_classes):
+            group = slice(int(network.groups[c]), int(network.groups[c + 1]))
+            weights = network.weights[group].tolist()
+            self.wanted[c] = class_sum(weights, levels.outputs[group], int(network.bias[c]))
+        forms = [*self.built.values(), *self.wanted.values()]
+        self.variables = {variable for form in forms for variable in form.terms}
+
+    def differ(self, built: int, wanted: int, alike: dict[int, int]) -> bool:
+        """Whether the sum that is built as one class is not that of another, or the same."""
+        return bool(
+            difference(
+                substituted(self.built[built], alike), substituted(self.wanted[wanted], alike)
+            )
+        )

@@ -38,6 +38,11 @@ def greater(graph: AndGraph, a: Word, b: Word) -> int:
     return graph.function(GREATER, [b[-1], a[-1], result])  # the sign bit counts negative
 
 
+def padded(word: Word, width: int) -> Word:
+    """A number without sign in more bits."""
+    return word + [0] * (width - len(word))
+
+
 def label(graph: AndGraph, scores: Sequence[Word]) -> Word:
     """The class of the greatest score, the lowest one of equals; scores are of one width."""
     best = scores[0]
@@ -67,7 +72,7 @@ def margin(graph: AndGraph, scores: Sequence[Word]) -> Word:
 def below(graph: AndGraph, word: Word, value: int) -> int:
     """Whether a word without sign is less than a number that is not negative."""
     width = max(len(word), value.bit_length()) + 1
-    return greater(graph, constant(value, width), word + [0] * (width - len(word)))
+    return greater(graph, constant(value, width), padded(word, width))
 
 
 def _sorted(graph: AndGraph, a: Word, b: Word) -> tuple[Word, Word]:

@@ -28,3 +28,18 @@ def timed(lemma: Lemma) -> Iterator[Lemma]:
 
 class Gap(Exception):
     """What a lemma lacks, so that it cannot be stated."""
+
+
+class Loop(Exception):
+    """Bits that depend on themselves: through gates, or through registers without end."""
+
+
+def stated(lemmas: Iterator[Lemma]) -> Iterator[Lemma]:
+    """Lemmas, and a last one that says what is missing where the next cannot be stated."""
+    try:
+        yield from lemmas
+    except Gap as gap:
+        yield Lemma("the next lemma can be stated", "names of nets", None, str(gap))
+    except Loop:
+        why = "results depend on registers that depend on themselves"
+        yield Lemma("results depend on a number of samples", "registers back in time", None, why)

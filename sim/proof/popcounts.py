@@ -8,36 +8,50 @@ from sim.proof.sums import Linear, linear
 from sim.proof.verilog import Bit, Hierarchy
 
 
-class Popcounts:
-    """The scores as they leave the popcounts, and what these read.
+class ClassSums:
+    """The scores of a circuit, and what is added to each.
 
     Members
     -------
     ranges: least and greatest score of each class, as the network's weights allow
     sums: by class, the bits of its score; classes whose score is always the same have none
     age: by class, how many cycles before a result its score was there
-    modules: by module, the classes for which it counts
     forms: by class, its score as a sum of places in `reads`
     reads: by class, the bits that are added, numbered from 1
     """
 
-    def __init__(self, verilog: Hierarchy, network: Network) -> None:
-        self._verilog = verilog
+    def __init__(self, network: Network) -> None:
         low, high = network.score_range
-        self.ranges = list(zip(low.tolist(), high.tolist(), strict=True))
+        self.ranges: list[tuple[int, int]] = list(zip(low.tolist(), high.tolist(), strict=True))
         self.sums: dict[int, list[Bit]] = {}
         self.age: dict[int, int] = {}
-        self.modules: dict[str, list[int]] = {}
         self.forms: dict[int, Linear] = {}
         self.reads: dict[int, dict[int, Aged]] = {}
-        for c, (low, high) in enumerate(self.ranges):
+
+    @property
+    def varying(self) -> list[int]:
+        return [c for c, (low, high) in enumerate(self.ranges) if low < high]
+
+
+class Popcounts(ClassSums):
+    """The scores as they leave the instances `popcount_N`.
+
+    Members
+    -------
+    modules: by module, the classes for which it counts
+    """
+
+    def __init__(self, verilog: Hierarchy, network: Network) -> None:
+        super().__init__(network)
+        self._verilog = verilog
+        self.modules: dict[str, list[int]] = {}
+        for c in self.varying:
             instance = f"popcount_{c}"
-            if low == high or (network.n_classes == 1 and instance not in verilog.instances):
-                continue
-            if instance not in verilog.instances:
+            if instance in verilog.instances:
+                self.sums[c] = verilog.flat.net(f"{instance}.o")
+                self.modules.setdefault(verilog.instances[instance], []).append(c)
+            elif network.n_classes > 1:
                 raise Gap(f"there is no instance {instance}, at which class {c} is cut out")
-            self.sums[c] = verilog.flat.net(f"{instance}.o")
-            self.modules.setdefault(verilog.instances[instance], []).append(c)
 
     def take_apart(self, module: str, classes: list[int], lemma: Lemma) -> None:
         """Find what a module adds, and so the popcounts of the classes that it serves.

@@ -1,8 +1,7 @@
 """Proves a design: that its Verilog answers as its network, for all samples and at all times."""
 
-import importlib.metadata
-import time
-from collections.abc import Callable, Iterator
+import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -11,16 +10,16 @@ from numpy.typing import NDArray
 from connective.certificate import check
 from connective.certificate_file import read_certificate
 from connective.design import Design
+from connective.errors import InputError
 from connective.folder import RESULTS
 from connective.network import Network
 from connective.network_file import read_network
-from connective.results import CounterexampleRecord, LemmaRecord, ProofResult
-from connective.tools import yosys
+from connective.results import CounterexampleRecord, ProofResult, netlist_file
 from connective.vectors import port_bytes
-from sim.proof import data_path, refute, stream
-from sim.proof.cone import Loop
+from sim.proof import data_path, netlist, refute, stream
 from sim.proof.data_path import DataPath
-from sim.proof.lemma import Gap, Lemma, timed
+from sim.proof.lemma import Gap, Lemma, Loop, stated, timed
+from sim.proof.outcome import Shown, conclude, silent
 from sim.proof.refute import random_samples
 from sim.proof.replay import TOP, Cycle, pipeline_bench, replay, stream_bench
 from sim.proof.stream import Handshake, Streams
@@ -31,49 +30,48 @@ UNSUPPORTED = (
     "only pipelines that take a sample a cycle from a valid/ready stream, and combinational cores, "
     "are proved"
 )
-LOOP = "results depend on registers that depend on themselves"
+CLOCK = "clk"
 BREACH_SECONDS = 120
+TRIED_CYCLES = 300
 RESULT_PORTS = {f"o_{name}": name for name in ("label", "scores", "margin", "reject", "bits")}
 
 
-def prove(
-    folder: Path, *, timeout: float = 3600, shown: Callable[[Lemma], None] = lambda lemma: None
-) -> ProofResult:
+def prove(folder: Path, *, timeout: float = 3600, shown: Shown = silent) -> ProofResult:
     """Prove the design in a folder; `shown` is called with each lemma once it is decided.
 
     Every tool ends within `timeout` seconds. A counterexample leaves a test bench and a waveform in
     results/. Raises `InputError` for a design that is not as it was exported, and `ToolError` of
     Yosys and ABC.
     """
-    began = time.perf_counter()
     design, network = read_reference(folder)
     proof = _Proof(folder.absolute(), design, network, timeout)
-    lemmas: list[Lemma] = []
-    for lemma in proof.lemmas():
-        shown(lemma)
-        lemmas.append(lemma)
-    holds = all(lemma.holds for lemma in lemmas)
-    counterexample = None if holds else proof.counterexample(lemmas)
-    return ProofResult(
-        outcome="proved" if holds else "refuted" if counterexample else "unknown",
-        tools={
-            "Yosys and ABC": yosys.version(),
-            "python-sat": importlib.metadata.version("python-sat"),
-        },
-        simplified_sha256=design.simplified.sha256 if design.simplified else None,
-        lemmas=[
-            LemmaRecord(
-                claim=lemma.claim,
-                method=lemma.method,
-                holds=lemma.holds,
-                why=lemma.why,
-                seconds=lemma.seconds,
-            )
-            for lemma in lemmas
-        ],
-        counterexample=counterexample,
-        seconds=time.perf_counter() - began,
+    simplified = design.simplified.sha256 if design.simplified else None
+    return conclude(
+        stated(proof.lemmas()), proof.counterexample, shown, simplified_sha256=simplified
     )
+
+
+def prove_netlist(folder: Path, target: str, *, timeout: float = 3600) -> ProofResult:
+    """Prove that what synthesis made of a design for a target does what its Verilog does.
+
+    With the proof of the Verilog, it answers as the network. Raises as `prove`, and `InputError`
+    where there is no netlist.
+    """
+    design, network = read_reference(folder)
+    file = netlist_file(folder.absolute(), target)
+    if not file.is_file():
+        raise InputError(f"{file} does not exist: run connective synth {folder} --target {target}")
+    proof = _Proof(folder.absolute(), design, network, timeout)
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+
+    def search(_: list[Lemma]) -> CounterexampleRecord | None:
+        rng = np.random.default_rng(0)
+        pattern = [Handshake(False, *pair) for pair in rng.integers(0, 2, (TRIED_CYCLES, 2)) > 0]
+        samples = random_samples(rng, network, len(pattern))
+        return proof.replayed(pattern, samples, [file])
+
+    lemmas = stated(proof.netlist_lemmas(file))
+    return conclude(lemmas, search, silent, netlist=target, netlist_sha256=digest)
 
 
 class _Proof:
@@ -92,17 +90,14 @@ class _Proof:
     def lemmas(self) -> Iterator[Lemma]:
         """All lemmas in turn; where one cannot be stated, the rest of its kind is left out."""
         design = self.design
-        protocol = design.protocol
-        streamed = protocol.kind == "native" and protocol.beats == 1
-        if not (streamed or self.combinational) or design.options.form != "pipelined":
-            yield Lemma("the core answers as the network", "none", None, UNSUPPORTED)
-            return
+        if not self._supported:
+            raise Gap(UNSUPPORTED)
         if design.simplified:
             yield self._certified()
         self.verilog = read_verilog(self.sources, design.top, log=self.log, timeout=self.timeout)
-        yield from _stated(self._data_path(self.verilog))
+        yield from stated(self._data_path(self.verilog))
         if not self.combinational:
-            yield from _stated(self._stream_rules(self.verilog.flat))
+            yield from stated(self._stream_rules(self.verilog.flat))
         self.log.unlink(missing_ok=True)
 
     def _certified(self) -> Lemma:
@@ -126,9 +121,8 @@ class _Proof:
 
     def _path(self, verilog: Hierarchy) -> DataPath:
         circuit, scores = verilog.flat, self.design.scores
-        results = {
-            name: circuit.nets[port] for port, name in RESULT_PORTS.items() if port in circuit.nets
-        }
+        nets = circuit.nets
+        results = {name: nets[port] for port, name in RESULT_PORTS.items() if port in nets}
         if not self.combinational:
             results = _before_flow(circuit, results)
         return DataPath(
@@ -145,6 +139,29 @@ class _Proof:
         data, payload = circuit.net("flow.data"), circuit.net("flow.o_payload")
         return Streams(circuit, self.design.latency, data, payload)
 
+    def netlist_lemmas(self, file: Path) -> Iterator[Lemma]:
+        """That a netlist does what the Verilog does."""
+        design = self.design
+        if not self._supported:
+            raise Gap(UNSUPPORTED)
+        circuits = [
+            read_verilog(sources, design.top, log=self.log, timeout=self.timeout).flat
+            for sources in (self.sources, [file])
+        ]
+        self.log.unlink()
+        yield netlist.prove(
+            *circuits,
+            inputs=[p.name for p in design.ports if p.direction == "in" and p.name != CLOCK],
+            outputs=[port.name for port in design.ports if port.direction == "out"],
+            latency=design.latency,
+            timeout=self.timeout,
+        )
+
+    @property
+    def _supported(self) -> bool:
+        protocol, form = self.design.protocol, self.design.options.form
+        return protocol.kind != "axi-stream" and protocol.beats == 1 and form == "pipelined"
+
     def counterexample(self, lemmas: list[Lemma]) -> CounterexampleRecord | None:
         """What a simulation shows to be wrong, if something is found."""
         if self.verilog is None:
@@ -152,7 +169,8 @@ class _Proof:
         try:
             samples = refute.counterexample(self._path(self.verilog), self.network)
             if samples is not None:
-                return self._replayed([Handshake(False, True, True)] * len(samples), samples)
+                flowing = [Handshake(False, True, True)] * len(samples)
+                return self.replayed(flowing, samples, self.sources)
             if self.combinational:
                 return None
             streams = self._streams(self.verilog.flat)
@@ -163,44 +181,14 @@ class _Proof:
         if pattern is None:
             return None
         rng = np.random.default_rng(0)
-        return self._replayed(pattern, random_samples(rng, self.network, len(pattern)))
+        samples = random_samples(rng, self.network, len(pattern))
+        return self.replayed(pattern, samples, self.sources)
 
-    def _replayed(
-        self, pattern: list[Handshake], samples: NDArray[np.int64]
+    def replayed(
+        self, pattern: list[Handshake], samples: NDArray[np.int64], sources: list[Path]
     ) -> CounterexampleRecord | None:
         """A pattern of handshakes after a reset, with a sample in each cycle, in a simulator."""
-        design, network = self.design, self.network
-        outputs = {p.name: p.width for p in design.ports if p.name in RESULT_PORTS}
-        results = [0] * len(samples)
-        place = 0
-        for name, width in outputs.items():
-            for row, octets in enumerate(port_bytes(name, network, design, samples)):
-                results[row] |= int.from_bytes(octets.tobytes(), "little") << place
-            place += width
-        payloads = network.encoder.payloads(samples)
-        if self.combinational:
-            bench = pipeline_bench(
-                design.top,
-                outputs,
-                payloads,
-                input_port=("i_payload", network.encoder.payload_width),
-                clock=None,
-                latency=0,
-                wrong=len(samples) - 1,
-                expected=results[-1],
-            )
-        else:
-            cycles = [Cycle(True, False, False, 0, 0)]
-            for handshake, payload, result in zip(pattern, payloads, results, strict=True):
-                cycles.append(Cycle(*handshake, payload, result))
-            bench = stream_bench(
-                design.top,
-                outputs,
-                cycles,
-                payload_width=network.encoder.payload_width,
-                latency=design.latency,
-            )
-        observed = replay(bench, self.sources, self.folder / RESULTS)
+        observed = replay(self._bench(pattern, samples), sources, self.folder / RESULTS)
         if not observed:
             return None
         return CounterexampleRecord(
@@ -210,6 +198,33 @@ class _Proof:
             waveform=f"{RESULTS}/{TOP}.vcd",
         )
 
+    def _bench(self, pattern: list[Handshake], samples: NDArray[np.int64]) -> str:
+        """A core without a clock gets the samples alone."""
+        design, network = self.design, self.network
+        outputs = {p.name: p.width for p in design.ports if p.name in RESULT_PORTS}
+        results = [0] * len(samples)
+        place = 0
+        for name, width in outputs.items():
+            for row, octets in enumerate(port_bytes(name, network, design, samples)):
+                results[row] |= int.from_bytes(octets.tobytes(), "little") << place
+            place += width
+        payloads, width = network.encoder.payloads(samples), network.encoder.payload_width
+        if self.combinational:
+            return pipeline_bench(
+                design.top,
+                list(zip(payloads, results, strict=True)),
+                inputs={"i_payload": width},
+                outputs=outputs,
+                clock=None,
+                latency=0,
+            )
+        cycles = [Cycle(True, False, False, 0, 0)]
+        for handshake, payload, result in zip(pattern, payloads, results, strict=True):
+            cycles.append(Cycle(*handshake, payload, result))
+        return stream_bench(
+            design.top, outputs, cycles, payload_width=width, latency=design.latency
+        )
+
 
 def _before_flow(circuit: Circuit, results: dict[str, list[Bit]]) -> dict[str, list[Bit]]:
     """The bits that the flow is given, in the place of those that it delivers."""
@@ -217,15 +232,5 @@ def _before_flow(circuit: Circuit, results: dict[str, list[Bit]]) -> dict[str, l
     delivered = dict(zip(payload, circuit.net("flow.data"), strict=True))
     for name, bits in results.items():
         if any(bit not in delivered for bit in bits):
-            raise Gap(f"{name} does not come from flow.o_payload")
+            raise Gap(f"o_{name} does not come from flow.o_payload")
     return {name: [delivered[bit] for bit in bits] for name, bits in results.items()}
-
-
-def _stated(lemmas: Iterator[Lemma]) -> Iterator[Lemma]:
-    """Lemmas, the last one being what is missing where the next cannot be stated."""
-    try:
-        yield from lemmas
-    except Gap as gap:
-        yield Lemma("the next lemma can be stated", "names of nets", None, str(gap))
-    except Loop:
-        yield Lemma("the data path has an end", "registers back in time", None, LOOP)

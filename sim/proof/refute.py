@@ -8,7 +8,7 @@ from connective.formats.and_graph import AndGraph
 from connective.network import Network
 from sim.proof.cone import cone
 from sim.proof.data_path import DataPath
-from sim.proof.golden import output_literals
+from sim.proof.golden import Word, output_literals, padded
 from sim.proof.results import expected_bits
 from sim.proof.solver import satisfy, simulate
 
@@ -31,7 +31,7 @@ def counterexample(path: DataPath, network: Network) -> NDArray[np.int64] | None
     graph = AndGraph(len(leaves))
     values = {leaf: 2 * (place + 1) for place, leaf in enumerate(leaves)}
     literals = found.evaluate(values, graph.function)
-    expected = _expected(graph, network, [values[bit, path.age] for bit in path.payload], path)
+    expected = golden_results(path, network, graph, [values[b, path.age] for b in path.payload])
     wrong = 0
     for target, right in zip(targets, expected, strict=True):
         differs = graph.function(0b0110, [literals[target], right])
@@ -47,13 +47,15 @@ def counterexample(path: DataPath, network: Network) -> NDArray[np.int64] | None
     return np.array(rows[::-1], dtype=np.int64)
 
 
-def _expected(graph: AndGraph, network: Network, sample: list[int], path: DataPath) -> list[int]:
-    if network.head == "bits":
-        return output_literals(graph, bitblast(network), sample)
+def golden_results(path: DataPath, network: Network, graph: AndGraph, sample: Word) -> Word:
+    """What the network's results are for a sample, bit by bit as in `DataPath.targets`."""
+    if list(path.results) in (["bits"], ["label"]):
+        expected = output_literals(graph, bitblast(network), sample)
+        return padded(expected, len(path.targets))
     bits = output_literals(graph, bitblast(network, scores=True), sample)
     width = len(bits) // network.n_classes
-    missing = max(0, (path.score_width or 0) - width)
     words = [bits[start : start + width] for start in range(0, len(bits), width)]
+    missing = max(0, (path.score_width or 0) - width)
     return expected_bits(graph, path, [word + word[-1:] * missing for word in words])  # by its sign
 
 

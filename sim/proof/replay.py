@@ -110,40 +110,50 @@ endmodule
 
 def pipeline_bench(
     module: str,
-    outputs: Mapping[str, int],
-    samples: Sequence[int],
+    samples: Sequence[tuple[int, int]],
     *,
-    input_port: tuple[str, int],
+    inputs: Mapping[str, int],
+    outputs: Mapping[str, int],
     clock: str | None,
     latency: int,
-    wrong: int,
-    expected: int,
 ) -> str:
-    """A bench of a core without streams: one sample a cycle, and one result that is looked at."""
-    name, payload_width = input_port
-    width = sum(outputs.values())
+    """A bench of a core without streams, which gets a sample a cycle, each with its result.
+
+    `inputs` and `outputs` are the widths of ports, whose bits stand side by side in samples and
+    results, the first port lowest.
+    """
+    payload_width, width = sum(inputs.values()), sum(outputs.values())
     wires = "\n".join(f"  wire [{w - 1}:0] {port};" for port, w in outputs.items())
-    connected = "".join(f", .{port}({port})" for port in outputs)
-    clocked = f", .{clock}(clk)" if clock else ""
-    steps = "\n".join(f"    step({payload_width}'h{sample:x});" for sample in samples)
+    pins = [f".{port}({port})" for port in outputs]
+    pins += [f".{clock}(clk)"] if clock else []
+    place = 0
+    for port, w in inputs.items():
+        pins.append(f".{port}(payload[{place + w - 1}:{place}])")
+        place += w
+    steps = "\n".join(
+        f"    step({payload_width}'h{sample:x}, {width}'h{result:x});" for sample, result in samples
+    )
     return f"""\
-// Each step is a clock cycle with a sample.
+// Each step is a clock cycle: the sample, its result.
 `timescale 1ns / 1ps
 module {TOP};
   reg clk = 0;
   reg [{payload_width - 1}:0] payload;
 {wires}
   wire [{width - 1}:0] shown = {{{", ".join(reversed(list(outputs)))}}};
-  {module} core (.{name}(payload){clocked}{connected});
+  {module} core ({", ".join(pins)});
 
   integer cycle = 0;
-  task step(input [{payload_width - 1}:0] sample);
+  reg [{width - 1}:0] expected [0:{len(samples) + latency}];
+  task step(input [{payload_width - 1}:0] sample, input [{width - 1}:0] its_result);
     begin
       payload = sample;
+      expected[cycle] = its_result;
       #4;
-      if (cycle == {wrong + latency} && shown !== {width}'h{expected:x})
-        $display("{WRONG} cycle %0d: the result is %h, the network says {expected:x}",
-                 cycle, shown);
+      if (cycle >= {latency} && cycle < {len(samples) + latency}
+          && shown !== expected[cycle - {latency}])
+        $display("{WRONG} cycle %0d: the result is %h, the network says %h",
+                 cycle, shown, expected[cycle - {latency}]);
       #1 clk = 1;
       #5 clk = 0;
       cycle = cycle + 1;
@@ -154,7 +164,7 @@ module {TOP};
     $dumpfile("{TOP}.vcd");
     $dumpvars(0, {TOP});
 {steps}
-    repeat ({latency + 1}) step(0);
+    repeat ({latency}) step(0, 0);
     $finish;
   end
 endmodule

@@ -8,7 +8,7 @@ from sim.proof import golden
 from sim.proof.cone import Aged, cone
 from sim.proof.golden import Word
 from sim.proof.lemma import Gap, Lemma
-from sim.proof.popcounts import Popcounts
+from sim.proof.popcounts import ClassSums
 from sim.proof.solver import all_equal
 from sim.proof.verilog import ONE, ZERO
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from sim.proof.data_path import DataPath
 
 
-def check_results(lemma: Lemma, path: "DataPath", popcounts: Popcounts, timeout: float) -> None:
+def check_results(lemma: Lemma, path: "DataPath", scores: ClassSums, timeout: float) -> None:
     """Decide the lemma, for all values of the sums in their ranges; find the age of each sum."""
-    owner = {bit: c for c, bits in popcounts.sums.items() for bit in bits if bit not in (ZERO, ONE)}
+    owner = {bit: c for c, bits in scores.sums.items() for bit in bits if bit not in (ZERO, ONE)}
     found = cone(path.verilog.flat, path.targets, cuts=owner.keys())
     if any(bit not in owner for bit, _ in found.leaves):
         lemma.why = "results depend on more than the sums"
@@ -29,15 +29,15 @@ def check_results(lemma: Lemma, path: "DataPath", popcounts: Popcounts, timeout:
     if several := [c for c in ages if len(ages[c]) > 1]:
         lemma.why = f"sums of class {several[0]} from {len(ages[several[0]])} cycles meet"
         return
-    popcounts.age = {c: min(ages.get(c, {0})) for c in popcounts.sums}
-    sums = {c: [(b, popcounts.age[c]) for b in bits] for c, bits in popcounts.sums.items()}
+    scores.age = {c: min(ages.get(c, {0})) for c in scores.sums}
+    sums = {c: [(b, scores.age[c]) for b in bits] for c, bits in scores.sums.items()}
     read = dict.fromkeys(leaf for bits in sums.values() for leaf in bits)
     leaves = [leaf for leaf in read if leaf[0] in owner]
     graph = AndGraph(len(leaves))
     values = {leaf: 2 * number for number, leaf in enumerate(leaves, 1)}
     literals = found.evaluate(values, graph.function)
     values |= {leaf: leaf[0] for bits in sums.values() for leaf in bits if leaf[0] not in owner}
-    legal, words = _words(graph, popcounts.ranges, sums, values, path.score_width or 1)
+    legal, words = _words(graph, scores.ranges, sums, values, path.score_width or 1)
     pairs = [
         (graph.conjunction(legal, literals[target]), graph.conjunction(legal, right))
         for target, right in zip(path.targets, expected_bits(graph, path, words), strict=True)
@@ -50,12 +50,12 @@ def check_results(lemma: Lemma, path: "DataPath", popcounts: Popcounts, timeout:
 
 def expected_bits(graph: AndGraph, path: "DataPath", scores: Sequence[Word]) -> list[int]:
     """What the results of a path that has scores should be, given these, all as wide."""
-    expected = golden.label(graph, scores)
+    expected = golden.padded(golden.label(graph, scores), len(path.results["label"]))
     if "scores" in path.results:
         expected += [bit for word in scores for bit in word[: path.score_width]]
     if "margin" in path.results:
         width = len(path.results["margin"])
-        expected += (golden.margin(graph, scores) + [0] * width)[:width]
+        expected += golden.padded(golden.margin(graph, scores), width)[:width]
     if "reject" in path.results:
         assert path.reject_below is not None
         expected.append(golden.below(graph, golden.margin(graph, scores), path.reject_below))
@@ -72,7 +72,7 @@ def _words(
     """Whether the sums are in their ranges, and the scores, all as wide as the widest."""
     bounds = [bound for pair in ranges for bound in pair]
     width = 1 + max((bound if bound >= 0 else ~bound).bit_length() for bound in bounds)
-    width = max(width, least_width)
+    width = max(width, least_width, *(1 + len(bits) for bits in sums.values()))
     legal, words = 1, []
     for c, (low, high) in enumerate(ranges):
         if c not in sums:

@@ -162,6 +162,8 @@ def _watched(streams: Streams, log: Path, timeout: float) -> _Watched:
         {b: g for b, g in core.gates.items() if b not in free} | gates,
         {b: d for b, d in core.registers.items() if b not in free}
         | {moved(b): moved(d) for b, d in rules.registers.items()},
+        [],
+        core.clock,
     )
     nets = {name: list(map(moved, bits)) for name, bits in rules.nets.items()}
     return _Watched(joined, core, nets)

@@ -14,6 +14,7 @@ from connective.formats.and_graph import AndGraph
 
 MAX_LEAVES = 3
 ONES = 0xFF
+EVERY = 1 << 64  # a modulus that others divide
 VARIABLES = (0xAA, 0xCC, 0xF0)  # as truth tables over three leaves
 Cut = tuple[int, ...]
 
@@ -129,13 +130,13 @@ def _over(own: Cut, table: int, leaves: Cut, literal: int) -> int:
     return result ^ ONES if literal & 1 else result
 
 
-def class_sum(weights: Sequence[int], literals: Sequence[int], bias: int, modulus: int) -> Linear:
-    """bias + Σ weight · literal, modulo `modulus`, in the form that `linear` gives."""
-    form = _Form(modulus)
-    form.constant = bias % modulus
+def class_sum(weights: Sequence[int], literals: Sequence[int], bias: int) -> Linear:
+    """bias + Σ weight · literal, in the form that `linear` gives, modulo what no sum reaches."""
+    form = _Form(EVERY)
+    form.constant = bias % EVERY
     for weight, literal in zip(weights, literals, strict=True):
         form.add(literal, weight)
-    return Linear(form.constant, dict(form.terms), modulus)
+    return Linear(form.constant, form.terms, EVERY)
 
 
 def substituted(given: Linear, literals: dict[int, int]) -> Linear:
@@ -148,7 +149,7 @@ def substituted(given: Linear, literals: dict[int, int]) -> Linear:
 
 
 def difference(first: Linear, second: Linear) -> Counter[int]:
-    """By variable, where two forms differ; the constant under 0."""
+    """By variable, where two forms differ modulo that of the first; the constant under 0."""
     terms: Counter[int] = Counter(first.terms)
     terms.subtract(second.terms)
     terms[0] = first.constant - second.constant

@@ -32,7 +32,9 @@ GATES = {
     "$_ORNOT_": ("AB", 0b1011),
     "$_MUX_": ("ABS", 0b11001010),
 }
+PARITY, MAJORITY = 0b10010110, 0b11101000
 REGISTER = "$_DFF_P_"
+KEPT_ADDER = "connective_adder"
 NO_PARAMETERS: Mapping[str, int] = MappingProxyType({})
 
 
@@ -40,6 +42,15 @@ NO_PARAMETERS: Mapping[str, int] = MappingProxyType({})
 class Gate:
     table: int
     inputs: tuple[Bit, ...]
+
+
+@dataclass(frozen=True)
+class Adder:
+    """y = a + b modulo its width; all three are as wide."""
+
+    a: tuple[Bit, ...]
+    b: tuple[Bit, ...]
+    y: tuple[Bit, ...]
 
 
 @dataclass(frozen=True)
@@ -51,11 +62,15 @@ class Circuit:
     nets: bits of each net that has a name in the Verilog, such as `popcount_3.o`; ports included
     gates: by the bit that each drives
     registers: the bit that each takes at a rising edge of the one clock, by the bit that it drives
+    adders: what the Verilog adds by `+`; the gates have it as well, as chains of full adders
+    clock: the port of the registers' clock, if there are any
     """
 
     nets: dict[str, list[Bit]]
     gates: dict[Bit, Gate]
     registers: dict[Bit, Bit]
+    adders: list[Adder]
+    clock: str | None
 
     def net(self, *names: str) -> list[Bit]:
         """The first of some nets that is there, or `Gap`."""
@@ -109,6 +124,7 @@ def read_verilog(
                 "check -assert",
                 "memory_map",
                 "async2sync",
+                f"chtype -set {KEPT_ADDER} t:$add",  # so that techmap leaves it as it is
                 "techmap",
                 "simplemap",
                 "dffunmap",
@@ -130,6 +146,7 @@ def read_verilog(
 
 def _circuit(module: dict[str, Any]) -> Circuit:
     unknown = count(-1, -1)
+    fresh = count(1 + max((b for b in _bits(module) if isinstance(b, int)), default=ONE))
 
     def bit(given: int | str) -> Bit:
         if isinstance(given, int):
@@ -143,12 +160,16 @@ def _circuit(module: dict[str, Any]) -> Circuit:
     }
     gates: dict[Bit, Gate] = {}
     registers: dict[Bit, Bit] = {}
+    adders = []
     clocks = set()
     for name, kind, cell in _cells(module):
         ports = {port: [bit(b) for b in bits] for port, bits in cell["connections"].items()}
         if kind == REGISTER:
             registers[ports["Q"][0]] = ports["D"][0]
             clocks.add(ports["C"][0])
+        elif kind == KEPT_ADDER:
+            a, b = (_extended(cell, ports, name) for name in "AB")
+            adders.append(Adder(a, b, tuple(ports["Y"])))
         elif kind == "$lut":
             gates[ports["Y"][0]] = Gate(int(cell["parameters"]["LUT"], 2), tuple(ports["A"]))
         elif kind in GATES:
@@ -160,7 +181,30 @@ def _circuit(module: dict[str, Any]) -> Circuit:
             )
     if len(clocks) > 1:
         raise ToolError(f"the registers have {len(clocks)} clocks: only one clock is proved")
-    return Circuit(nets, gates, registers)
+    for adder in adders:
+        _add_gates(adder, gates, fresh)
+    clock = next((name for name, bits in nets.items() if {*bits} & clocks), None)
+    return Circuit(nets, gates, registers, adders, clock)
+
+
+def _extended(cell: dict[str, Any], ports: dict[str, list[Bit]], name: str) -> tuple[Bit, ...]:
+    """An operand of a word-level cell, as wide as its result."""
+    bits, width = ports[name], len(ports["Y"])
+    signed = int(cell["parameters"][f"{name}_SIGNED"], 2)
+    return tuple([*bits, *[bits[-1] if signed else ZERO] * (width - len(bits))][:width])
+
+
+def _add_gates(adder: Adder, gates: dict[Bit, Gate], fresh: Iterator[Bit]) -> None:
+    carry = ZERO
+    for a, b, y in zip(adder.a, adder.b, adder.y, strict=True):
+        gates[y] = Gate(PARITY, (a, b, carry))
+        below, carry = carry, next(fresh)
+        gates[carry] = Gate(MAJORITY, (a, b, below))
+
+
+def _bits(module: dict[str, Any]) -> Iterator[int | str]:
+    for net in module["netnames"].values():
+        yield from net["bits"]
 
 
 def _cells(module: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:

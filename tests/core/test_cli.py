@@ -345,6 +345,8 @@ def test_wrong_usage_has_status_2(tmp_path: Path) -> None:
             "2 levels per stage and the combinational interface, which has no clock, exclude",
         ),
         (["--interface", "combinational", "--tag-width", 2], "--tag-width is of AXI4-Stream"),
+        (["--margin", "--form", "serial"], "a margin and the serial form, which keeps only the"),
+        (["--reject-below", 0], "0 is not in the range x>=1"),
     ],
 )
 def test_an_export_that_no_network_has_is_refused_before_it_is_read(

@@ -22,6 +22,7 @@ from hwgen.request import Request
 from sim.proof.prove import prove
 from sim.runner import simulate
 from tests.designs import make_design
+from tests.hwgen.test_margin import greatest_margin
 from tests.networks import random_network
 from tests.sim.proof.faults import edit
 
@@ -44,6 +45,7 @@ def network() -> Network:
     target=st.sampled_from(["lut6", "lut4", "asic"]),
     simplified=st.booleans(),
     combinational=st.booleans(),
+    asked=st.sampled_from([(False, None), (True, None), (False, 1), (True, 2)]),
 )
 def test_every_pipeline_and_combinational_core_is_proved(
     tmp_path: Path,
@@ -53,6 +55,7 @@ def test_every_pipeline_and_combinational_core_is_proved(
     target: Target,
     simplified: bool,
     combinational: bool,
+    asked: tuple[bool, int | None],
 ) -> None:
     rng = np.random.default_rng(seed)
     layers = rng.integers(5, 40, int(rng.integers(1, 4))).tolist()
@@ -68,12 +71,18 @@ def test_every_pipeline_and_combinational_core_is_proved(
     folder = tmp_path / "d"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
+    smaller = simplify(made, keep="scores" if head == "scores" else "label") if simplified else None
+    built = smaller.network if smaller else made
+    margin, below = asked if built.n_classes > 1 else (False, None)
+    if below is not None and greatest_margin(built) < below:
+        below = None
     request = Request(
         target=target,
         levels_per_stage=0 if combinational else levels,
         combinational=combinational,
+        margin=margin,
+        reject_below=below,
     )
-    smaller = simplify(made, keep="scores" if head == "scores" else "label") if simplified else None
     export(made, folder, request, provenance={}, simplified=smaller)
     result = prove(folder)
     assert result.outcome == "proved", result.lemmas
@@ -128,6 +137,41 @@ def test_a_fault_is_refuted_by_what_a_simulation_shows(
     assert all("WRONG" in line for line in result.counterexample.observed)
     assert (folder / result.counterexample.bench).exists()
     assert (folder / result.counterexample.waveform).exists()
+
+
+LEADS = {
+    "the second best of the winner's side": r"right_twice_\w+ =",
+    "the margin": r"difference =",
+    "what is too small": r"reject =",
+}
+
+
+@pytest.mark.parametrize("fault", LEADS)
+def test_a_fault_of_a_margin_is_refuted(tmp_path: Path, fault: str) -> None:
+    folder = tmp_path / "d"
+    made = random_network(np.random.default_rng(7), layers=[40], n_inputs=12, classes=4)
+    make_design(folder, made, margin=True, reject_below=2)
+    assert prove(folder).outcome == "proved"
+    pattern = rf"({LEADS[fault]} [^;]*?) ([-<>]) "
+    other = {"-": "+", "<": "<=", ">": "<"}
+    text = (folder / "rtl/accelerator_argmax.v").read_text()
+    found = re.search(pattern, text)
+    assert found
+    edit(folder, "accelerator_argmax", pattern, rf"\1 {other[found[2]]} ")
+    result = prove(folder)
+    assert result.outcome == "refuted", result.lemmas
+    assert result.counterexample is not None
+    assert all("WRONG" in line for line in result.counterexample.observed)
+
+
+def test_a_certificate_of_labels_proves_no_scores(tmp_path: Path) -> None:
+    made = random_network(np.random.default_rng(3), layers=[30], n_inputs=10, weighted=True)
+    (tmp_path / "d").mkdir()
+    smaller = simplify(made, keep="label")
+    export(made, tmp_path / "d", Request(scores=True), provenance={}, simplified=smaller)
+    result = prove(tmp_path / "d")
+    assert result.outcome != "proved"
+    assert result.lemmas[0].why == "the certificate leaves scores open, and the core shows them"
 
 
 @pytest.mark.parametrize(

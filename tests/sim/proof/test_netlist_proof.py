@@ -1,0 +1,58 @@
+"""Proofs that netlists do what the Verilog does."""
+
+import re
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from connective.errors import InputError
+from connective.results import netlist_file
+from hwgen.flows.synth import synthesize
+from sim.proof.prove import prove_netlist
+from tests.designs import make_design
+from tests.networks import random_network
+
+
+@pytest.fixture(scope="module")
+def design(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("netlist") / "design"
+    network = random_network(np.random.default_rng(5), layers=[60, 48], n_inputs=12, weighted=True)
+    make_design(folder, network, scores=True)
+    for target in ("lut4", "lut6"):
+        synthesize(folder, target)
+    return folder
+
+
+@pytest.mark.parametrize("target", ["lut4", "lut6"])
+def test_what_synthesis_makes_is_proved(design: Path, target: str) -> None:
+    result = prove_netlist(design, target)
+    assert result.outcome == "proved", result.lemmas
+    assert result.netlist == target
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_wrong_lut_or_register_is_refuted(design: Path, tmp_path: Path, seed: int) -> None:
+    folder = tmp_path / "d"
+    shutil.copytree(design, folder)
+    file = netlist_file(folder, "lut6")
+    text = file.read_text()
+    luts = list(re.finditer(r"'h([0-9a-f]+) >>|'d(\d+) >>|<= ()\S", text))
+    place = luts[int(np.random.default_rng(seed).integers(len(luts)))]
+    if place[3] is not None:  # what a register takes
+        edited = f"{text[: place.end() - 1]}~{text[place.end() - 1 :]}"
+    else:  # a truth table
+        table = place[1] or place[2]
+        other = f"{int(table, 16) ^ 0xFF:x}" if place[1] else str(int(table) ^ 0xF)
+        edited = text[: place.start() + 2] + other + text[place.end() - 3 :]
+    file.write_text(edited)
+    result = prove_netlist(folder, "lut6")
+    assert result.outcome == "refuted", result.lemmas
+    assert result.counterexample is not None and result.counterexample.observed
+
+
+def test_a_netlist_that_is_not_there_is_asked_for(tmp_path: Path) -> None:
+    make_design(tmp_path / "d", random_network(np.random.default_rng(1), layers=[12]))
+    with pytest.raises(InputError, match="run connective synth .* --target lut6"):
+        prove_netlist(tmp_path / "d", "lut6")
