@@ -7,6 +7,7 @@ from connective.design import Options, Target
 from connective.errors import InputError
 from connective.network import Network
 from connective.packing import pack_features
+from hwgen.axi_lite import AxiLiteAccelerator
 from hwgen.axi_stream import AxiStreamAccelerator
 from hwgen.combinational import Combinational
 from hwgen.describe import Top
@@ -14,6 +15,7 @@ from hwgen.family import FAMILIES
 from hwgen.form import Form
 from hwgen.identifiers import is_identifier
 from hwgen.lanes import split
+from hwgen.register_map import WORD_WIDTH
 from hwgen.schedule import Schedule, levels_for_latency
 
 
@@ -31,6 +33,7 @@ class Request:
     margin: whether the best score less the second best does
     reject_below: the least margin of a sample that is not rejected; `None` for no such output
     stream: of the AXI4-Stream interface, if that is asked for
+    axi_lite: whether it has registers on AXI4-Lite
     combinational: whether the core has neither registers nor handshakes
     top: name of the top module
     """
@@ -43,6 +46,7 @@ class Request:
     margin: bool = False
     reject_below: int | None = None
     stream: AxiStream | None = None
+    axi_lite: bool = False
     combinational: bool = False
     top: str = "accelerator"
 
@@ -59,6 +63,8 @@ class Request:
                 f"input width {self.form.input_width} and AXI4-Streams exclude one another: choose "
                 "the bits of a beat instead"
             )
+        if self.axi_lite:
+            self._check_axi_lite()
         if self.margin or self.reject_below is not None:
             self._check_margin()
         if self.combinational:
@@ -75,6 +81,18 @@ class Request:
         if self.form.serial:
             raise InputError(
                 "a margin and the serial form, which keeps only the best score, exclude one "
+                "another: leave one of them out"
+            )
+
+    def _check_axi_lite(self) -> None:
+        foreign = {
+            f"input width {self.form.input_width}": self.form.input_width is not None,
+            "AXI4-Streams": self.stream is not None,
+            "the combinational interface": self.combinational,
+        }
+        if given := [what for what, is_given in foreign.items() if is_given]:
+            raise InputError(
+                f"{given[0]} and AXI4-Lite, which has registers of {WORD_WIDTH} bits, exclude one "
                 "another: leave one of them out"
             )
 
@@ -104,21 +122,27 @@ class Request:
             )
         if latency <= self._cycles_before_core:
             least = 1 + self._cycles_before_core
-            raise InputError(f"latency is {latency}: with AXI4-Streams it is at least {least}")
+            interface = "AXI4-Lite" if self.axi_lite else "AXI4-Streams"
+            raise InputError(f"latency is {latency}: with {interface} it is at least {least}")
 
     @property
     def _cycles_before_core(self) -> int:
-        """The bits of a packet are stored for a cycle."""
-        return int(self.stream is not None)
+        """The bits of a packet, or of the words written, are stored for a cycle."""
+        return int(self.stream is not None or self.axi_lite)
 
-    def component(self, network: Network) -> Top:
-        """The top component that computes a network.
+    def component(self, network: Network, *, digest: str) -> Top:
+        """The top component that computes a network, and that software knows by a digest.
 
         Raises `InputError` for a budget below 0, scores of a network without classes, a feature
         that no beat holds, or a form that the network does not have.
         """
         if self.combinational:
             return Combinational(self._schedule(network))
+        if self.axi_lite:
+            packing = pack_features(network.encoder.features, WORD_WIDTH)
+            lanes, behind = split(network, packing, in_order=False)
+            core = self.form.core(self._schedule(behind))
+            return AxiLiteAccelerator(core, lanes, packing, digest=digest)
         if self.stream is None:
             return self.form.core(self._schedule(network))
         packing = pack_features(network.encoder.features, self.stream.tdata_width)

@@ -63,10 +63,11 @@ from connective.packing import pack_features
 )
 @click.option(
     "--interface",
-    type=click.Choice(["native", "axi-stream", "combinational"]),
+    type=click.Choice(["native", "axi-stream", "axi-lite", "combinational"]),
     default="native",
     show_default=True,
-    help="A sample a transfer, AXI4-Streams with a sample a packet, or gates without a clock.",
+    help="A sample a transfer, AXI4-Streams with a sample a packet, registers on AXI4-Lite, or "
+    "gates without a clock.",
 )
 @click.option("--tdata-width", type=int, show_default="32", help="Bits of a beat of samples.")
 @click.option(
@@ -117,6 +118,7 @@ def export(
         margin=margin,
         reject_below=reject_below,
         stream=stream,
+        axi_lite=interface == "axi-lite",
         combinational=interface == "combinational",
         top=top,
     )
