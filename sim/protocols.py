@@ -192,10 +192,10 @@ def streams_of(design: Design, network: Network) -> Streams:
     streams: Streams
     if design.protocol.kind == "axi-stream":
         streams = AxiStreams(design, network, design.protocol)
-    elif design.protocol.kind == "combinational":
+    elif design.protocol.kind != "native":
+        which = "a combinational core" if design.protocol.kind == "combinational" else "AXI4-Lite"
         raise InputError(
-            "a combinational core has no stream to pass samples through: simulate it with "
-            "--harness cocotb"
+            f"{which} has no stream to pass samples through: simulate it with --harness cocotb"
         )
     else:
         streams = NativeStreams(design, network)

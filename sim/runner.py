@@ -27,6 +27,7 @@ BENCHES = {
     "native": "bench",
     "combinational": "combinational_bench",
     "axi-stream": "axi_bench",
+    "axi-lite": "axi_lite_bench",
 }
 SHARED = "monitor"
 VECTORS_FILE = "vectors.txt"
@@ -64,7 +65,7 @@ def simulate(
         raise InputError("a simulation needs at least one sample")
     version = SIMULATORS[simulator]()
     cocotb.version()
-    if design.protocol.kind == "axi-stream":
+    if design.protocol.kind in ("axi-stream", "axi-lite"):
         cocotb.check_axi()
     log = design_folder.absolute() / "results" / f"simulate-{simulator}.log"
     with tempfile.TemporaryDirectory(prefix="connective-", ignore_cleanup_errors=True) as name:

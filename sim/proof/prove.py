@@ -160,7 +160,8 @@ class _Proof:
     @property
     def _supported(self) -> bool:
         protocol, form = self.design.protocol, self.design.options.form
-        return protocol.kind != "axi-stream" and protocol.beats == 1 and form == "pipelined"
+        simple = protocol.kind in ("native", "combinational") and protocol.beats == 1
+        return simple and form == "pipelined"
 
     def counterexample(self, lemmas: list[Lemma]) -> CounterexampleRecord | None:
         """What a simulation shows to be wrong, if something is found."""
