@@ -89,7 +89,7 @@ def _protocol(
         return _axi_stream(component)
     if isinstance(component, Combinational):
         return CombinationalProtocol()
-    return NativeProtocol(beats=component.beats)
+    return NativeProtocol(beats=component.beats, tag_width=component.tag_width)
 
 
 def _axi_stream(component: AxiStreamAccelerator) -> AxiStreamProtocol:

@@ -27,8 +27,8 @@ from sim.proof.verilog import Bit, Circuit, Hierarchy, read_verilog
 from sim.reference import read_reference
 
 UNSUPPORTED = (
-    "only pipelines that take a sample a cycle from a valid/ready stream, and combinational cores, "
-    "are proved"
+    "only pipelines that take a sample a cycle from a valid/ready stream, without tags, and "
+    "combinational cores are proved"
 )
 CLOCK = "clk"
 BREACH_SECONDS = 120
@@ -160,7 +160,8 @@ class _Proof:
     @property
     def _supported(self) -> bool:
         protocol, form = self.design.protocol, self.design.options.form
-        return protocol.kind != "axi-stream" and protocol.beats == 1 and form == "pipelined"
+        plain = protocol.kind == "native" and protocol.beats == 1 and not protocol.tag_width
+        return (plain or self.combinational) and form == "pipelined"
 
     def counterexample(self, lemmas: list[Lemma]) -> CounterexampleRecord | None:
         """What a simulation shows to be wrong, if something is found."""

@@ -6,6 +6,7 @@ import shutil
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -222,11 +223,14 @@ def test_a_core_of_another_network_is_refused(design: Path, tmp_path: Path) -> N
         prove(folder)
 
 
-def test_what_is_not_proved_is_unknown_and_says_why(tmp_path: Path) -> None:
-    make_design(tmp_path / "d", network(), form=Form(serial=True))
+@pytest.mark.parametrize("options", [{"form": Form(serial=True)}, {"tag_width": 4}])
+def test_what_is_not_proved_is_unknown_and_says_why(
+    tmp_path: Path, options: dict[str, Any]
+) -> None:
+    make_design(tmp_path / "d", network(), **options)
     result = prove(tmp_path / "d")
     assert result.outcome == "unknown"
     assert [lemma.why for lemma in result.lemmas] == [
-        "only pipelines that take a sample a cycle from a valid/ready stream, and combinational "
-        "cores, are proved"
+        "only pipelines that take a sample a cycle from a valid/ready stream, without tags, and "
+        "combinational cores are proved"
     ]
