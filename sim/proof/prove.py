@@ -28,7 +28,7 @@ from sim.reference import read_reference
 
 UNSUPPORTED = "only pipelines that take a sample a cycle from a valid/ready stream are proved"
 BREACH_SECONDS = 120
-TRIED_CYCLES = 300
+TRIED_PHASES = 40
 RESULT_PORTS = {"o_label": "label", "o_scores": "scores", "o_bits": "bits"}
 
 
@@ -62,7 +62,9 @@ def prove_netlist(folder: Path, target: str, *, timeout: float = 3600) -> ProofR
 
     def search(_: list[Lemma]) -> CounterexampleRecord | None:
         rng = np.random.default_rng(0)
-        pattern = [Handshake(False, *pair) for pair in rng.integers(0, 2, (TRIED_CYCLES, 2)) > 0]
+        phase = 2 * design.latency + 2  # long enough for a core to run full, and empty
+        eager = np.repeat(rng.choice([0.1, 0.5, 1.0], (TRIED_PHASES, 2)), phase, axis=0)
+        pattern = [Handshake(False, *pair) for pair in (rng.random(eager.shape) < eager).tolist()]
         samples = random_samples(rng, network, len(pattern))
         return proof.replayed(pattern, samples, [file])
 
@@ -200,6 +202,7 @@ class _Proof:
             cycles,
             payload_width=network.encoder.payload_width,
             latency=design.latency,
+            unknown_is_wrong=sources == self.sources,
         )
         observed = replay(bench, sources, self.folder / RESULTS)
         if not observed:
