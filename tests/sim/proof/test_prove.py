@@ -3,7 +3,6 @@
 import random
 import re
 import shutil
-from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from connective import Encoder, Feature, Network
+from connective import Network
 from connective.design import Target
 from connective.errors import InputError
 from connective.simplify import simplify
@@ -23,7 +22,7 @@ from sim.proof.prove import prove
 from sim.runner import simulate
 from tests.designs import make_design
 from tests.networks import random_network
-from tests.sim.proof.faults import edit
+from tests.sim.proof.faults import edit, thermometer_network
 
 SLOW = settings(
     max_examples=8,
@@ -89,12 +88,7 @@ FAULTS = {
 @pytest.fixture(scope="module")
 def design(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("proof") / "design"
-    rng = np.random.default_rng(5)
-    features = tuple(Feature(f"f{i}", 4) for i in range(3))
-    feature = np.repeat(np.arange(3), 4)
-    encoder = Encoder(features, feature, np.zeros(12, dtype=int), np.tile([3, 6, 9, 12], 3))
-    made = random_network(rng, layers=[30, 24], n_inputs=12)
-    make_design(folder, replace(made, encoder=encoder))
+    make_design(folder, thermometer_network())
     return folder
 
 
