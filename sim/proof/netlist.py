@@ -40,23 +40,28 @@ def prove(
         common = _Common(verilog, netlist, inputs)
         theirs = [*_bits(netlist, outputs), *(common.next_theirs(name) for name in common.held)]
         ours = [*_bits(verilog, outputs), *(common.next_ours(name) for name in common.held)]
-        read = cone(netlist, [(bit, 0) for bit in theirs], cuts=common.theirs.keys())
+        read = cone(netlist, [(bit, 0) for bit in theirs], cuts=dict.fromkeys(common.theirs, 0))
         # A register may hold what another one took: then the state of a cycle before is free, and
         # the present one is what the Verilog makes of it.
-        oldest = max((age for bit, age in read.leaves if bit in common.theirs), default=0)
         given = [(common.name(bit), age) for bit, age in read.leaves]
-        states = [(bit, age) for bit in common.ours.values() for age in range(oldest + 1)]
+        before = {name: age for name, age in given if age and name in common.registers}
+        oldest = max(before.values(), default=0)
+        cuts = {bit: oldest * (name in before) for name, bit in common.registers.items()}
         shared = [(common.ours[name], age) for name, age in given]
+        same = [(bit, age) for bit in common.repeated for age in range(oldest + 1)]
+        addresses = [bit for net in ADDRESSES for bit in verilog.net(net)]
+        places = [(bit, age) for bit in addresses for age in range(oldest + 1)]
         targets = [(bit, 0) for bit in ours]
-        state = {common.ours[name] for name in common.registers}
-        found = cone(verilog, [*targets, *states, *shared], cuts=state, cut_age=oldest)
+        found = cone(verilog, [*targets, *shared, *same, *places], cuts=cuts)
         graph = AndGraph(len(found.leaves))
         values = {leaf: 2 * number for number, leaf in enumerate(found.leaves, 1)}
         literals = {**values, **found.evaluate(values, graph.function)}
         read_values = {leaf: literals[own] for leaf, own in zip(read.leaves, shared, strict=True)}
         other = {**read_values, **read.evaluate(read_values, graph.function)}
-        assumed = _in_places(graph, verilog, literals, oldest, latency)
+        assumed = 1
         for age in range(oldest + 1):
+            in_places = _in_places(graph, verilog, literals, age, latency)
+            assumed = graph.conjunction(assumed, in_places)
             assumed = graph.conjunction(assumed, common.alike(graph, literals, age))
         pairs = [
             (
@@ -131,14 +136,27 @@ class _Common:
         bit = self.held[name]
         return self._netlist.registers.get(bit, bit)
 
+    @property
+    def repeated(self) -> list[Bit]:
+        """Registers of the Verilog that the netlist holds once for several, or not at all."""
+        bits = []
+        for name, bit in self.held.items():
+            if bit in (ZERO, ONE):
+                bits.append(self.registers[name])
+            elif self.theirs[bit] != name:
+                bits += [self.registers[name], self.registers[self.theirs[bit]]]
+        return bits
+
     def alike(self, graph: AndGraph, literals: dict[Aged, int], age: int) -> int:
         """Whether what the netlist holds once, or not at all, is the same in the Verilog."""
         result = 1
         for name, bit in self.held.items():
-            own = literals[self.registers[name], age]
             other = bit
             if bit not in (ZERO, ONE):
+                if self.theirs[bit] == name:
+                    continue
                 other = literals[self.registers[self.theirs[bit]], age]
+            own = literals[self.registers[name], age]
             if own != other:
                 result = graph.conjunction(result, graph.function(XOR, [own, other]) ^ 1)
         return result
