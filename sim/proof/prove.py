@@ -28,7 +28,8 @@ from sim.reference import read_reference
 
 UNSUPPORTED = "only pipelines that take a sample a cycle from a valid/ready stream are proved"
 BREACH_SECONDS = 120
-TRIED_PHASES = 40
+TRIED_CYCLES = 1000
+REPLAY_SECONDS = 600
 RESULT_PORTS = {"o_label": "label", "o_scores": "scores", "o_bits": "bits"}
 
 
@@ -62,14 +63,31 @@ def prove_netlist(folder: Path, target: str, *, timeout: float = 3600) -> ProofR
 
     def search(_: list[Lemma]) -> CounterexampleRecord | None:
         rng = np.random.default_rng(0)
-        phase = 2 * design.latency + 2  # long enough for a core to run full, and empty
-        eager = np.repeat(rng.choice([0.1, 0.5, 1.0], (TRIED_PHASES, 2)), phase, axis=0)
-        pattern = [Handshake(False, *pair) for pair in (rng.random(eager.shape) < eager).tolist()]
-        samples = random_samples(rng, network, len(pattern))
-        return proof.replayed(pattern, samples, [file])
+        samples = random_samples(rng, network, TRIED_CYCLES)
+        return proof.replayed(_traffic(rng, len(samples), design.latency), samples, [file])
 
     lemmas = stated(proof.netlist_lemmas(file))
     return conclude(lemmas, search, silent, netlist=target, netlist_sha256=digest)
+
+
+def replay_samples(folder: Path, samples: NDArray[np.int64], *, seed: int) -> list[str]:
+    """What Icarus finds wrong with a design that gets a sample (samples, features) a cycle.
+
+    Samples are offered, and results taken, in random traffic; what is not taken is not answered.
+    """
+    design, network = read_reference(folder)
+    proof = _Proof(folder.absolute(), design, network, timeout=REPLAY_SECONDS)
+    traffic = _traffic(np.random.default_rng(seed), len(samples), design.latency)
+    record = proof.replayed(traffic, samples, proof.sources)
+    return record.observed if record else []
+
+
+def _traffic(rng: np.random.Generator, cycles: int, latency: int) -> list[Handshake]:
+    """Phases in which both sides are more or less eager, so that a core runs full, and empty."""
+    phase = 2 * latency + 2
+    eager = np.repeat(rng.choice([0.1, 0.5, 1.0], (-(-cycles // phase), 2)), phase, axis=0)
+    ready = rng.random((cycles, 2)) < eager[:cycles]
+    return [Handshake(False, *pair) for pair in ready.tolist()]
 
 
 class _Proof:
