@@ -65,10 +65,14 @@ class PacketField(_Record):
 
 
 class NativeProtocol(_Record):
-    """Valid/ready streams: a sample in `beats` transfers, low bits first, a result in one."""
+    """Valid/ready streams: a sample in `beats` transfers, low bits first, a result in one.
+
+    With a `tag_width` a tag goes in with a sample's last beat, and out with its result.
+    """
 
     kind: Literal["native"] = "native"
     beats: PositiveInt = 1
+    tag_width: NonNegativeInt = 0
 
 
 class CombinationalProtocol(_Record):

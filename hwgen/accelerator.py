@@ -7,6 +7,7 @@ from hwgen.core import Core
 from hwgen.flow import Flow
 from hwgen.results import place_network
 from hwgen.schedule import Schedule
+from hwgen.sideband import place_tags
 
 
 class Accelerator(Core):
@@ -15,8 +16,8 @@ class Accelerator(Core):
     summary = "Logic gate network between two streams."
     initiation_interval = 1
 
-    def __init__(self, schedule: Schedule) -> None:
-        super().__init__(schedule)
+    def __init__(self, schedule: Schedule, *, tag_width: int = 0) -> None:
+        super().__init__(schedule, tag_width=tag_width)
         self.latency = schedule.latency
         self.register_bits = schedule.register_bits
         self.least_register_bits = schedule.least_register_bits
@@ -31,6 +32,7 @@ class Accelerator(Core):
             name: getattr(self, name) for name in ("i_valid", "i_ready", "o_valid", "o_ready")
         }
         place(m, platform, "flow", flow, {**streams, "data": data, "o_payload": payload})
+        place_tags(m, platform, self)
         m.d.comb += [
             data.eq(Cat(results)),
             Cat(getattr(self, name) for name in self.results).eq(payload),

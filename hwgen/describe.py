@@ -92,7 +92,7 @@ def _protocol(component: Top) -> Protocol:
         return _axi_lite(component)
     if isinstance(component, Combinational):
         return CombinationalProtocol()
-    return NativeProtocol(beats=component.beats)
+    return NativeProtocol(beats=component.beats, tag_width=component.tag_width)
 
 
 def _axi_stream(component: AxiStreamAccelerator) -> AxiStreamProtocol:

@@ -64,8 +64,7 @@ def operations(
 ) -> Operations:
     """The operations of a network's core, with what leaves it beside the label.
 
-    A network of one class without scores has none: its label is known. Raises `InputError` for a
-    `reject_below` that no margin reaches.
+    A network of one class without scores has none: its label is known.
     """
     graph = Graph()
     same = _same_rows(network.encoder, network.n_nodes)

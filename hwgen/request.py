@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
-from connective.axi_stream import AxiStream
+from connective.axi_stream import AxiStream, check_tag_width
 from connective.design import Options, Target
 from connective.errors import InputError
 from connective.network import Network
@@ -32,6 +32,7 @@ class Request:
     scores: whether the scores leave the core beside the label
     margin: whether the best score less the second best does
     reject_below: the least margin of a sample that is not rejected; `None` for no such output
+    tag_width: of the tag that goes with a sample through a core with streams of its own; 0 for none
     stream: of the AXI4-Stream interface, if that is asked for
     axi_lite: whether it has registers on AXI4-Lite
     combinational: whether the core has neither registers nor handshakes
@@ -45,6 +46,7 @@ class Request:
     scores: bool = False
     margin: bool = False
     reject_below: int | None = None
+    tag_width: int = 0
     stream: AxiStream | None = None
     axi_lite: bool = False
     combinational: bool = False
@@ -62,6 +64,12 @@ class Request:
             raise InputError(
                 f"input width {self.form.input_width} and AXI4-Streams exclude one another: choose "
                 "the bits of a beat instead"
+            )
+        check_tag_width(self.tag_width)
+        if self.tag_width and self.stream is not None:
+            raise InputError(
+                f"tag width {self.tag_width} is of the native interface: AXI4-Streams have one of "
+                "their own"
             )
         if self.axi_lite:
             self._check_axi_lite()
@@ -87,6 +95,7 @@ class Request:
     def _check_axi_lite(self) -> None:
         foreign = {
             f"input width {self.form.input_width}": self.form.input_width is not None,
+            f"tag width {self.tag_width}": self.tag_width > 0,
             "AXI4-Streams": self.stream is not None,
             "the combinational interface": self.combinational,
         }
@@ -102,6 +111,7 @@ class Request:
             f"latency {self.latency}": self.latency is not None,
             "the serial form": self.form.serial,
             f"input width {self.form.input_width}": self.form.input_width is not None,
+            f"tag width {self.tag_width}": self.tag_width > 0,
             "AXI4-Streams": self.stream is not None,
         }
         if given := [what for what, is_given in foreign.items() if is_given]:
@@ -144,7 +154,7 @@ class Request:
             core = self.form.core(self._schedule(behind))
             return AxiLiteAccelerator(core, lanes, packing, digest=digest)
         if self.stream is None:
-            return self.form.core(self._schedule(network))
+            return self.form.core(self._schedule(network), tag_width=self.tag_width)
         packing = pack_features(network.encoder.features, self.stream.tdata_width)
         lanes, behind = split(network, packing)
         core = self.form.core(self._schedule(behind))

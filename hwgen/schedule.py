@@ -50,13 +50,24 @@ class Schedule:
             raise InputError(
                 "scores were asked of a network with head 'bits', which has none: export it without"
             )
-        if (self.margin or self.reject_below is not None) and self.network.n_classes < 2:
+        if self.margin or self.reject_below is not None:
+            self._check_margin()
+        if self.network.head == "scores":
+            object.__setattr__(self, "scores", True)
+
+    def _check_margin(self) -> None:
+        if self.network.n_classes < 2:
             raise InputError(
                 f"a margin was asked of a network with {self.network.n_classes} classes, where no "
                 "score comes second: export it without"
             )
-        if self.network.head == "scores":
-            object.__setattr__(self, "scores", True)
+        low, high = self.network.score_range
+        greatest = int(high.max() - np.sort(low)[-2])
+        if self.reject_below is not None and self.reject_below > greatest:
+            raise InputError(
+                f"reject below {self.reject_below} rejects every sample, as no margin is more than "
+                f"{greatest}: ask for less"
+            )
 
     @cached_property
     def operations(self) -> Operations:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from connective.errors import InputError
 from hwgen.compressor_tree import width
 from hwgen.graph import Graph
 
@@ -115,17 +114,11 @@ def tournament(graph: Graph, entrants: Sequence[Entrant], *, seconds: bool) -> l
 
 
 def margin_of(graph: Graph, last: Match, shown: bool, reject_below: int | None) -> Margin:
-    """The margin of the last match's winner; `InputError` where it is always to be rejected."""
+    """The margin of the last match's winner."""
     winner = last.winner
     assert winner.second, "the second best score was not kept"
-    high = winner.high - winner.second[0]
-    if reject_below is not None and reject_below > high:
-        raise InputError(
-            f"reject below {reject_below} rejects every sample, as no margin is more than {high}: "
-            "ask for less"
-        )
     operation = graph.add(winner.nets[1:])
-    margin = Margin(operation, (), high, shown, reject_below)
+    margin = Margin(operation, (), winner.high - winner.second[0], shown, reject_below)
     bits = [margin.width] * shown + [1] * (reject_below is not None)
     return replace(margin, nets=tuple(graph.drive(operation, n) for n in bits))
 

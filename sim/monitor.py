@@ -63,11 +63,13 @@ class Claims:
     latency: from the first that offers a sample's last beat to the first that offers its result
     interval: from sample to sample
     beats: transfers of a sample
+    tag_width: bits of the tag that goes with each; 0 without one
     """
 
     latency: int
     interval: int
     beats: int
+    tag_width: int = 0
 
     @property
     def depth(self) -> int:
@@ -77,8 +79,9 @@ class Claims:
 
 def read_claims(path: Path) -> Claims:
     design = json.loads(path.read_text())
-    beats = design.get("protocol", {}).get("beats", 1)
-    return Claims(design["latency"], design["initiation_interval"], beats)
+    protocol = design.get("protocol", {})
+    beats, tag_width = protocol.get("beats", 1), protocol.get("tag_width", 0)
+    return Claims(design["latency"], design["initiation_interval"], beats, tag_width)
 
 
 def read(signal: Any) -> int | None:

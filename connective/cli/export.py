@@ -71,7 +71,7 @@ from connective.packing import pack_features
 )
 @click.option("--tdata-width", type=int, show_default="32", help="Bits of a beat of samples.")
 @click.option(
-    "--tag-width", type=int, show_default="0", help="Bits of TUSER that go with a sample."
+    "--tag-width", type=int, show_default="0", help="Bits of a tag that goes with a sample."
 )
 @click.option("--top", default="accelerator", show_default=True, help="Name of the top module.")
 @click.option(
@@ -109,6 +109,7 @@ def export(
 
     chosen = Form(form == "serial", bits_per_cycle, input_width)
     stream = _stream(interface, tdata_width, tag_width)
+    native_tag = tag_width if stream is None and tag_width is not None else 0
     request = Request(
         levels_per_stage=levels_per_stage,
         latency=latency,
@@ -117,6 +118,7 @@ def export(
         scores=scores,
         margin=margin,
         reject_below=reject_below,
+        tag_width=native_tag,
         stream=stream,
         axi_lite=interface == "axi-lite",
         combinational=interface == "combinational",
@@ -141,12 +143,10 @@ def export(
 def _stream(interface: str, tdata_width: int | None, tag_width: int | None) -> AxiStream | None:
     """The AXI4-Stream that the options ask for, if any; `InputError` for what belongs to none."""
     widths = {"tdata_width": tdata_width, "tag_width": tag_width}
-    given = {name: width for name, width in widths.items() if width is not None}
     if interface == "axi-stream":
-        return AxiStream(**given)
-    if given:
-        option = next(iter(given)).replace("_", "-")
-        raise InputError(f"--{option} is of AXI4-Stream: use it with --interface axi-stream")
+        return AxiStream(**{name: width for name, width in widths.items() if width is not None})
+    if tdata_width is not None:
+        raise InputError("--tdata-width is of AXI4-Stream: use it with --interface axi-stream")
     return None
 
 

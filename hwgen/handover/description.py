@@ -14,6 +14,8 @@ LISTED_FEATURES = 32
 
 DATA = {
     "i_payload": "the sample: the features' words, the first in the lowest bits",
+    "i_tag": "a tag, taken with the last beat of a sample",
+    "o_tag": "the tag of the sample of which this is the result",
     "o_label": "the class",
     "o_scores": "the score of each class, class 0 in the lowest bits",
     "o_margin": "the best score less the second best, unsigned; 0 where several are best",

@@ -1,7 +1,8 @@
 """What some bits of a circuit depend on, register by register back in time."""
 
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TypeVar
 
 from sim.proof.lemma import Loop
@@ -11,6 +12,7 @@ Aged = tuple[Bit, int]
 """A bit, and how many cycles ago."""
 
 T = TypeVar("T")
+NO_CUTS: Mapping[Bit, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -43,12 +45,12 @@ def cone(
     circuit: Circuit,
     targets: Iterable[Aged],
     *,
-    cuts: Set[Bit] = frozenset(),
-    cut_age: int = 0,
+    cuts: Mapping[Bit, int] = NO_CUTS,
     memory: int | None = None,
 ) -> Cone:
-    """The cone of some bits down to inputs, to bits in `cuts` as they were `cut_age` cycles ago or
-    before, and to registers `memory` cycles ago.
+    """The cone of some bits down to inputs, to cut bits, and to registers `memory` cycles ago.
+
+    `cuts` says of a bit how many cycles ago, and before, it is cut.
 
     Raises `Loop` where it has no end.
     """
@@ -64,7 +66,7 @@ def cone(
             waiting.pop()
             continue
         bit, age = aged
-        step = None if bit in cuts and age >= cut_age else _step(circuit, bit, age, memory)
+        step = None if bit in cuts and age >= cuts[bit] else _step(circuit, bit, age, memory)
         missing = [i for i in step[1] if i not in done] if step else []
         if missing:
             if aged in open_ or age > most:

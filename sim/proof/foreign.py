@@ -127,7 +127,7 @@ def class_sums(path: DataPath) -> ClassSums | None:
     owner = {bit: word for word in found for bit in word}
     ages = {
         owner[bit]: age
-        for bit, age in cone(path.verilog.flat, path.targets, cuts=owner.keys()).leaves
+        for bit, age in cone(path.verilog.flat, path.targets, cuts=dict.fromkeys(owner, 0)).leaves
         if bit in owner
     }
     words = list(ages)

@@ -27,12 +27,13 @@ from sim.proof.verilog import Bit, Circuit, Hierarchy, read_verilog
 from sim.reference import read_reference
 
 UNSUPPORTED = (
-    "only pipelines that take a sample a cycle from a valid/ready stream, and combinational cores, "
-    "are proved"
+    "only pipelines that take a sample a cycle from a valid/ready stream, without tags, and "
+    "combinational cores are proved"
 )
 CLOCK = "clk"
 BREACH_SECONDS = 120
-TRIED_CYCLES = 300
+TRIED_CYCLES = 1000
+REPLAY_SECONDS = 600
 RESULT_PORTS = {f"o_{name}": name for name in ("label", "scores", "margin", "reject", "bits")}
 
 
@@ -66,12 +67,31 @@ def prove_netlist(folder: Path, target: str, *, timeout: float = 3600) -> ProofR
 
     def search(_: list[Lemma]) -> CounterexampleRecord | None:
         rng = np.random.default_rng(0)
-        pattern = [Handshake(False, *pair) for pair in rng.integers(0, 2, (TRIED_CYCLES, 2)) > 0]
-        samples = random_samples(rng, network, len(pattern))
-        return proof.replayed(pattern, samples, [file])
+        samples = random_samples(rng, network, TRIED_CYCLES)
+        return proof.replayed(_traffic(rng, len(samples), design.latency), samples, [file])
 
     lemmas = stated(proof.netlist_lemmas(file))
     return conclude(lemmas, search, silent, netlist=target, netlist_sha256=digest)
+
+
+def replay_samples(folder: Path, samples: NDArray[np.int64], *, seed: int) -> list[str]:
+    """What Icarus finds wrong with a design that gets a sample (samples, features) a cycle.
+
+    Samples are offered, and results taken, in random traffic; what is not taken is not answered.
+    """
+    design, network = read_reference(folder)
+    proof = _Proof(folder.absolute(), design, network, timeout=REPLAY_SECONDS)
+    traffic = _traffic(np.random.default_rng(seed), len(samples), design.latency)
+    record = proof.replayed(traffic, samples, proof.sources)
+    return record.observed if record else []
+
+
+def _traffic(rng: np.random.Generator, cycles: int, latency: int) -> list[Handshake]:
+    """Phases in which both sides are more or less eager, so that a core runs full, and empty."""
+    phase = 2 * latency + 2
+    eager = np.repeat(rng.choice([0.1, 0.5, 1.0], (-(-cycles // phase), 2)), phase, axis=0)
+    ready = rng.random((cycles, 2)) < eager[:cycles]
+    return [Handshake(False, *pair) for pair in ready.tolist()]
 
 
 class _Proof:
@@ -160,8 +180,8 @@ class _Proof:
     @property
     def _supported(self) -> bool:
         protocol, form = self.design.protocol, self.design.options.form
-        simple = protocol.kind in ("native", "combinational") and protocol.beats == 1
-        return simple and form == "pipelined"
+        plain = protocol.kind == "native" and protocol.beats == 1 and not protocol.tag_width
+        return (plain or self.combinational) and form == "pipelined"
 
     def counterexample(self, lemmas: list[Lemma]) -> CounterexampleRecord | None:
         """What a simulation shows to be wrong, if something is found."""
@@ -189,7 +209,8 @@ class _Proof:
         self, pattern: list[Handshake], samples: NDArray[np.int64], sources: list[Path]
     ) -> CounterexampleRecord | None:
         """A pattern of handshakes after a reset, with a sample in each cycle, in a simulator."""
-        observed = replay(self._bench(pattern, samples), sources, self.folder / RESULTS)
+        bench = self._bench(pattern, samples, unknown_is_wrong=sources == self.sources)
+        observed = replay(bench, sources, self.folder / RESULTS)
         if not observed:
             return None
         return CounterexampleRecord(
@@ -199,7 +220,9 @@ class _Proof:
             waveform=f"{RESULTS}/{TOP}.vcd",
         )
 
-    def _bench(self, pattern: list[Handshake], samples: NDArray[np.int64]) -> str:
+    def _bench(
+        self, pattern: list[Handshake], samples: NDArray[np.int64], *, unknown_is_wrong: bool
+    ) -> str:
         """A core without a clock gets the samples alone."""
         design, network = self.design, self.network
         outputs = {p.name: p.width for p in design.ports if p.name in RESULT_PORTS}
@@ -223,7 +246,12 @@ class _Proof:
         for handshake, payload, result in zip(pattern, payloads, results, strict=True):
             cycles.append(Cycle(*handshake, payload, result))
         return stream_bench(
-            design.top, outputs, cycles, payload_width=width, latency=design.latency
+            design.top,
+            outputs,
+            cycles,
+            payload_width=width,
+            latency=design.latency,
+            unknown_is_wrong=unknown_is_wrong,
         )
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def check_results(lemma: Lemma, path: "DataPath", scores: ClassSums, timeout: float) -> None:
     """Decide the lemma, for all values of the sums in their ranges; find the age of each sum."""
     owner = {bit: c for c, bits in scores.sums.items() for bit in bits if bit not in (ZERO, ONE)}
-    found = cone(path.verilog.flat, path.targets, cuts=owner.keys())
+    found = cone(path.verilog.flat, path.targets, cuts=dict.fromkeys(owner, 0))
     if any(bit not in owner for bit, _ in found.leaves):
         lemma.why = "results depend on more than the sums"
         return

@@ -166,7 +166,7 @@ def test_a_serial_core_with_a_narrow_input_is_exported_and_simulated(
             ("--tdata-width", 32),
             "--tdata-width is of AXI4-Stream: use it with --interface axi-stre",
         ),
-        (("--tag-width", 0), "--tag-width is of AXI4-Stream: use it with --interface axi-stream"),
+        (("--tag-width", 1025), "tag width must be 0 to 1024, not 1025"),
         (
             ("--interface", "axi-stream", "--tdata-width", 12),
             "must be a multiple of 8 from 8 to 65536",
@@ -344,7 +344,10 @@ def test_wrong_usage_has_status_2(tmp_path: Path) -> None:
             ["--interface", "combinational", "--levels-per-stage", 2],
             "2 levels per stage and the combinational interface, which has no clock, exclude",
         ),
-        (["--interface", "combinational", "--tag-width", 2], "--tag-width is of AXI4-Stream"),
+        (
+            ["--interface", "combinational", "--tag-width", 2],
+            "tag width 2 and the combinational interface, which has no clock, exclude one another",
+        ),
         (["--margin", "--form", "serial"], "a margin and the serial form, which keeps only the"),
         (["--reject-below", 0], "0 is not in the range x>=1"),
     ],

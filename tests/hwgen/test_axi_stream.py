@@ -79,8 +79,10 @@ def results(network: Network, design: Design, samples: np.ndarray) -> list[int]:
 
 def can_lead(network: Network) -> bool:
     """Whether some class may have a greater score than all others."""
+    if network.n_classes < 2:
+        return False
     low, high = network.score_range
-    return network.n_classes > 1 and bool(high.max() > np.sort(low)[-2])
+    return bool(high.max() > np.sort(low)[-2])
 
 
 def spoilt(packet: Packet, kind: int) -> Packet:

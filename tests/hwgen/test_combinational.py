@@ -115,6 +115,7 @@ def test_the_design_says_that_there_is_no_clock(tmp_path: Path) -> None:
         ({"latency": 3}, "latency 3"),
         ({"form": Form(serial=True)}, "the serial form"),
         ({"form": Form(input_width=4)}, "input width 4"),
+        ({"tag_width": 3}, "tag width 3"),
         ({"stream": AxiStream(32)}, "AXI4-Streams"),
     ],
 )

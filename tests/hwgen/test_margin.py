@@ -154,8 +154,7 @@ def test_the_verilog_has_the_registers_of_the_schedule(
         for high, name in re.findall(r"\breg (?:\[(\d+):0\] )?(\w+)[;,\n]", text):
             bits += 0 if name in control else int(high or 0) + 1
     assert bits == design.register_bits == design.least_register_bits
-    for source in design.sources:
-        assert "unnamed" not in (folder / source).read_text()
+    assert "unnamed" not in (folder / "rtl/accelerator_argmax.v").read_text()
 
 
 def test_a_label_alone_is_built_as_ever(tmp_path: Path) -> None:

@@ -1,11 +1,24 @@
-"""Designs whose Verilog was edited, as by a person who then signs it."""
+"""A network of which faults show, and edits of its Verilog, as by a person who then signs it."""
 
 import hashlib
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
+from connective import Feature, Network, thermometer
 from connective.design import FILE
+from tests.networks import random_network
+
+
+def thermometer_network() -> Network:
+    """Three features of four bits, with four thresholds each; its answers differ much."""
+    rng = np.random.default_rng(5)
+    features = [Feature(f"f{i}", 4) for i in range(3)]
+    network = random_network(rng, layers=[30, 24], n_inputs=12)
+    return replace(network, encoder=thermometer(features, [[3, 6, 9, 12]] * 3))
 
 
 def edit(folder: Path, file: str, old: str, new: str) -> None:

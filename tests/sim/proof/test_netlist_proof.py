@@ -13,13 +13,13 @@ from hwgen.flows.synth import synthesize
 from sim.proof.prove import prove_netlist
 from tests.designs import make_design
 from tests.networks import random_network
+from tests.sim.proof.faults import thermometer_network
 
 
 @pytest.fixture(scope="module")
 def design(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("netlist") / "design"
-    network = random_network(np.random.default_rng(5), layers=[60, 48], n_inputs=12, weighted=True)
-    make_design(folder, network, scores=True)
+    make_design(folder, thermometer_network(), scores=True)
     for target in ("lut4", "lut6"):
         synthesize(folder, target)
     return folder
@@ -30,6 +30,27 @@ def test_what_synthesis_makes_is_proved(design: Path, target: str) -> None:
     result = prove_netlist(design, target)
     assert result.outcome == "proved", result.lemmas
     assert result.netlist == target
+
+
+def test_registers_that_synthesis_merges_are_proved(tmp_path: Path) -> None:
+    rng = np.random.default_rng(5)  # some bits of its scores are always the same, or alike
+    network = random_network(rng, layers=[60, 48], n_inputs=12, weighted=True)
+    make_design(tmp_path / "d", network, scores=True)
+    synthesize(tmp_path / "d", "lut6")
+    assert prove_netlist(tmp_path / "d", "lut6").outcome == "proved"
+
+
+def test_a_netlist_without_registers_is_proved_and_refuted(tmp_path: Path) -> None:
+    folder = tmp_path / "d"
+    make_design(folder, thermometer_network(), combinational=True, margin=True, reject_below=2)
+    synthesize(folder, "lut6")
+    assert prove_netlist(folder, "lut6").outcome == "proved"
+    file = netlist_file(folder, "lut6")
+    text = file.read_text()
+    file.write_text(text.replace("assign o_reject =", "assign o_reject = ~", 1))
+    assert file.read_text() != text
+    result = prove_netlist(folder, "lut6")
+    assert result.outcome == "refuted", result.lemmas
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -3,16 +3,16 @@
 import random
 import re
 import shutil
-from dataclasses import replace
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from connective import Encoder, Feature, Network
+from connective import Network
 from connective.design import Target
 from connective.errors import InputError
 from connective.simplify import simplify
@@ -24,7 +24,7 @@ from sim.runner import simulate
 from tests.designs import make_design
 from tests.hwgen.test_margin import greatest_margin
 from tests.networks import random_network
-from tests.sim.proof.faults import edit
+from tests.sim.proof.faults import edit, thermometer_network
 
 SLOW = settings(
     max_examples=8,
@@ -106,20 +106,10 @@ FAULTS = {
 }
 
 
-def thresholded() -> Network:
-    """Words that are compared, three classes."""
-    rng = np.random.default_rng(5)
-    features = tuple(Feature(f"f{i}", 4) for i in range(3))
-    feature = np.repeat(np.arange(3), 4)
-    encoder = Encoder(features, feature, np.zeros(12, dtype=int), np.tile([3, 6, 9, 12], 3))
-    made = random_network(rng, layers=[30, 24], n_inputs=12)
-    return replace(made, encoder=encoder)
-
-
 @pytest.fixture(scope="module")
 def design(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("proof") / "design"
-    make_design(folder, thresholded())
+    make_design(folder, thermometer_network())
     return folder
 
 
@@ -179,7 +169,7 @@ def test_a_certificate_of_labels_proves_no_scores(tmp_path: Path) -> None:
 )
 def test_a_fault_of_a_combinational_core_is_refuted(tmp_path: Path, fault: str) -> None:
     folder = tmp_path / "d"
-    make_design(folder, thresholded(), combinational=True)
+    make_design(folder, thermometer_network(), combinational=True)
     assert prove(folder).outcome == "proved"
     block, old, new = FAULTS[fault]
     edit(folder, f"accelerator_{block}", old, new)
@@ -222,11 +212,14 @@ def test_a_core_of_another_network_is_refused(design: Path, tmp_path: Path) -> N
         prove(folder)
 
 
-def test_what_is_not_proved_is_unknown_and_says_why(tmp_path: Path) -> None:
-    make_design(tmp_path / "d", network(), form=Form(serial=True))
+@pytest.mark.parametrize("options", [{"form": Form(serial=True)}, {"tag_width": 4}])
+def test_what_is_not_proved_is_unknown_and_says_why(
+    tmp_path: Path, options: dict[str, Any]
+) -> None:
+    make_design(tmp_path / "d", network(), **options)
     result = prove(tmp_path / "d")
     assert result.outcome == "unknown"
     assert [lemma.why for lemma in result.lemmas] == [
-        "only pipelines that take a sample a cycle from a valid/ready stream, and combinational "
-        "cores, are proved"
+        "only pipelines that take a sample a cycle from a valid/ready stream, without tags, and "
+        "combinational cores are proved"
     ]
