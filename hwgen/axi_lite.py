@@ -16,8 +16,11 @@ from hwgen.register_map import WORD_BYTES, WORD_WIDTH, RegisterMap
 from hwgen.registers import Registers
 
 PREFIX = "s_axi_"
-HANDSHAKES = ("awvalid", "awready", "wvalid", "wready", "bresp", "bvalid", "bready")
-HANDSHAKES += ("arvalid", "arready", "rdata", "rresp", "rvalid", "rready")
+ANSWERED = (
+    *("awvalid", "awready", "wvalid", "wready", "bresp", "bvalid", "bready"),
+    *("arvalid", "arready", "rdata", "rresp", "rvalid", "rready"),
+)
+"""What is left to the bus: all but the address and the data of a write, and what is read."""
 
 
 class AxiLiteAccelerator(Block):
@@ -99,7 +102,7 @@ class AxiLiteAccelerator(Block):
             "read_data": Signal(WORD_WIDTH, name="read_data"),
             "read_refused": Signal(name="read_refused"),
         }
-        bus = {name: getattr(self, PREFIX + name) for name in HANDSHAKES}
+        bus = {name: getattr(self, PREFIX + name) for name in ANSWERED}
         place(m, platform, "bus", AxiLiteBus(WORD_WIDTH), {**bus, **uses})
         self._samples_and_results(m, platform, uses)
         return m

@@ -99,11 +99,7 @@ class Request:
             "AXI4-Streams": self.stream is not None,
             "the combinational interface": self.combinational,
         }
-        if given := [what for what, is_given in foreign.items() if is_given]:
-            raise InputError(
-                f"{given[0]} and AXI4-Lite, which has registers of {WORD_WIDTH} bits, exclude one "
-                "another: leave one of them out"
-            )
+        _exclude(foreign, f"AXI4-Lite, which has registers of {WORD_WIDTH} bits,")
 
     def _check_combinational(self) -> None:
         foreign = {
@@ -114,11 +110,7 @@ class Request:
             f"tag width {self.tag_width}": self.tag_width > 0,
             "AXI4-Streams": self.stream is not None,
         }
-        if given := [what for what, is_given in foreign.items() if is_given]:
-            raise InputError(
-                f"{given[0]} and the combinational interface, which has no clock, exclude one "
-                "another: leave one of them out"
-            )
+        _exclude(foreign, "the combinational interface, which has no clock,")
 
     def _check_latency(self, latency: int) -> None:
         if self.levels_per_stage is not None:
@@ -187,3 +179,9 @@ class Request:
             form=self.form.name,
             bits_per_cycle=self.form.bits_per_cycle,
         )
+
+
+def _exclude(foreign: dict[str, bool], interface: str) -> None:
+    """`InputError` for the first of what an interface does not have that is given with it."""
+    if given := [what for what, is_given in foreign.items() if is_given]:
+        raise InputError(f"{given[0]} and {interface} exclude one another: leave one of them out")
