@@ -66,6 +66,7 @@ def write_core(folder: Path, design: Design, network: Network, *, bench: Mapping
         "period": PERIOD_NS,
         "io_share": IO_SHARE,
         "layout": words,
+        "registers": design.protocol if design.protocol.kind == "axi-lite" else None,
         "port_rows": port_rows(design, ports),
         "feature_rows": feature_rows(network, words),
         "bench_files": list(bench),

@@ -30,14 +30,14 @@ class Stream:
 class Interface:
     """A clock, a synchronous reset with its active level, and what goes in and comes out.
 
-    A combinational core has neither clock nor reset.
+    A combinational core has neither clock nor reset, and one with registers no streams.
     """
 
     clock: str | None
     reset: str | None
     reset_level: int
-    sink: Stream
-    source: Stream
+    sink: Stream | None
+    source: Stream | None
 
 
 def interface(design: Design) -> Interface:
@@ -50,8 +50,11 @@ def interface(design: Design) -> Interface:
     )
 
 
-def _stream(ports: list[Port], prefixes: tuple[str, ...]) -> Stream:
-    (prefix,) = {p for p in prefixes for port in ports if port.name.startswith(p)}
+def _stream(ports: list[Port], prefixes: tuple[str, ...]) -> Stream | None:
+    found = {p for p in prefixes for port in ports if port.name.startswith(p)}
+    if not found:
+        return None
+    (prefix,) = found
     own = {port.name: port for port in ports if port.name.startswith(prefix)}
     valid, ready = (
         name if own.pop(name, None) else None for name in (f"{prefix}valid", f"{prefix}ready")
