@@ -24,5 +24,10 @@ class AxiStream:
                 f"TDATA width must be a multiple of 8 from 8 to {MAX_TDATA_WIDTH}, "
                 f"not {self.tdata_width}"
             )
-        if not 0 <= self.tag_width <= MAX_TAG_WIDTH:
-            raise InputError(f"tag width must be 0 to {MAX_TAG_WIDTH}, not {self.tag_width}")
+        check_tag_width(self.tag_width)
+
+
+def check_tag_width(width: int) -> None:
+    """Raise `InputError` for one that no stream has."""
+    if not 0 <= width <= MAX_TAG_WIDTH:
+        raise InputError(f"tag width must be 0 to {MAX_TAG_WIDTH}, not {width}")

@@ -65,10 +65,21 @@ class PacketField(_Record):
 
 
 class NativeProtocol(_Record):
-    """Valid/ready streams: a sample in `beats` transfers, low bits first, a result in one."""
+    """Valid/ready streams: a sample in `beats` transfers, low bits first, a result in one.
+
+    With a `tag_width` a tag goes in with a sample's last beat, and out with its result.
+    """
 
     kind: Literal["native"] = "native"
     beats: PositiveInt = 1
+    tag_width: NonNegativeInt = 0
+
+
+class CombinationalProtocol(_Record):
+    """No clock and no handshake: the outputs show the result of the sample on `i_payload`."""
+
+    kind: Literal["combinational"] = "combinational"
+    beats: Literal[1] = 1
 
 
 class AxiStreamProtocol(_Record):
@@ -99,6 +110,8 @@ class Options(_Record):
     levels_per_stage: NonNegativeInt
     target: Target
     scores: bool
+    margin: bool = False
+    reject_below: PositiveInt | None = None
     form: Literal["pipelined", "serial"] = "pipelined"
     bits_per_cycle: PositiveInt | None = None
 
@@ -127,9 +140,9 @@ class SimplifiedReference(NetworkReference):
 class Design(_Record):
     """A generated design. `sources` maps each Verilog file to its SHA-256, `latency` is in cycles.
 
-    `blocks` are the instances of the top module, and of its instance `core` if there is one, in the
-    order of the data. `interface` is Amaranth's own description of the top component, `protocol`
-    says what its ports carry.
+    A combinational design has latency 0. `blocks` are the instances of the top module, and of its
+    instance `core` if there is one, in the order of the data. `interface` is Amaranth's own
+    description of the top component, `protocol` says what its ports carry.
     """
 
     format: Literal["connective.design"] = "connective.design"
@@ -141,13 +154,15 @@ class Design(_Record):
     network: NetworkReference
     simplified: SimplifiedReference | None = None
     head: Literal["class", "scores", "bits"]
-    latency: PositiveInt
+    latency: NonNegativeInt
     initiation_interval: PositiveInt
     options: Options
     ports: list[Port]
     features: list[PayloadFeature]
     scores: Scores | None
-    protocol: NativeProtocol | AxiStreamProtocol = Field(NativeProtocol(), discriminator="kind")
+    protocol: NativeProtocol | CombinationalProtocol | AxiStreamProtocol = Field(
+        NativeProtocol(), discriminator="kind"
+    )
     blocks: list[Identifier]
     register_bits: NonNegativeInt
     least_register_bits: NonNegativeInt

@@ -26,6 +26,17 @@ class Answers:
     scores: NDArray[np.int64]
     labels: NDArray[np.int64]
 
+    @property
+    def margins(self) -> NDArray[np.int64]:
+        """The best score less the second best, (samples,), of two classes or more; 0 on ties."""
+        second, best = np.partition(self.scores, -2, axis=1)[:, -2:].T
+        margins: NDArray[np.int64] = best - second
+        return margins
+
+    def rejected(self, below: int | None) -> NDArray[np.bool_]:
+        """Which samples have a margin of less, (samples,); none where there is no limit."""
+        return self.margins < (below or 0)
+
 
 @dataclass(frozen=True, eq=False)
 class Network:

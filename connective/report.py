@@ -49,7 +49,7 @@ class Report(Record):
     inputs: PositiveInt
     classes: NonNegativeInt
     simplified: Built | None
-    latency: PositiveInt
+    latency: NonNegativeInt
     initiation_interval: PositiveInt
     levels_per_stage: NonNegativeInt
     register_bits: NonNegativeInt

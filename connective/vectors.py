@@ -65,6 +65,16 @@ def _scores(network: Network, design: Design, samples: NDArray[np.integer]) -> N
     return _packed(bits.reshape(len(samples), -1))
 
 
+def _margin(network: Network, design: Design, samples: NDArray[np.integer]) -> NDArray[np.uint8]:
+    (width,) = (port.width for port in design.ports if port.name == "o_margin")
+    margins = network(samples).margins.astype("<i8")
+    return margins.view(np.uint8).reshape(-1, 8)[:, : -(-width // 8)]
+
+
+def _reject(network: Network, design: Design, samples: NDArray[np.integer]) -> NDArray[np.uint8]:
+    return network(samples).rejected(design.options.reject_below).astype(np.uint8)[:, None]
+
+
 def _bits(network: Network, design: Design, samples: NDArray[np.integer]) -> NDArray[np.uint8]:
     return _packed(network.output_bits(samples))
 
@@ -86,9 +96,15 @@ def _result(network: Network, design: Design, samples: NDArray[np.integer]) -> N
     if network.head == "bits":
         return _bits(network, design, samples)
     packing = packing_of(design.protocol.results, design.protocol.result_width)
-    answers = network(samples)
-    scores = answers.scores[:, : len(packing.places) - 1]  # all of them or none
-    return packing.pack(np.column_stack([answers.labels, scores]))
+    answers, options = network(samples), design.options
+    columns: list[NDArray[np.int64] | NDArray[np.bool_]] = [answers.labels]
+    if options.scores:
+        columns.append(answers.scores)
+    if options.margin:
+        columns.append(answers.margins)
+    if options.reject_below is not None:
+        columns.append(answers.rejected(options.reject_below))
+    return packing.pack(np.column_stack(columns))
 
 
 def packing_of(fields: list[PacketField], tdata_width: int) -> Packing:
@@ -96,13 +112,19 @@ def packing_of(fields: list[PacketField], tdata_width: int) -> Packing:
     return Packing(tdata_width, tuple(Place(**field.model_dump()) for field in fields))
 
 
-INPUT = {"native": "i_payload", "axi-stream": "s_axis_tdata"}
+INPUT = {
+    "native": "i_payload",
+    "combinational": "i_payload",
+    "axi-stream": "s_axis_tdata",
+}
 COLUMNS: dict[str, Callable[[Network, Design, NDArray[np.integer]], NDArray[np.uint8]]] = {
     "i_payload": _payload,
     "s_axis_tdata": _packet,
     "m_axis_tdata": _result,
     "o_label": _label,
     "o_scores": _scores,
+    "o_margin": _margin,
+    "o_reject": _reject,
     "o_bits": _bits,
 }
 

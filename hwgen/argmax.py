@@ -7,14 +7,16 @@ from amaranth.lib.wiring import In, Out
 
 from hwgen.block import Block
 from hwgen.compressor_tree import width
-from hwgen.operations import Entrant, Match
 from hwgen.pipe import Part, Pipe, join, whole
+from hwgen.tournament import Entrant, Margin, Match
+
+LABEL, LEAD = "label", "lead"
 
 
 class Argmax(Block):
     """A tournament that keeps the order of the classes: of equal scores the lower class wins.
 
-    Its software twin is `numpy.argmax`.
+    Its software twins are `numpy.argmax` and `Answers.margins`.
 
     Members
     -------
@@ -22,7 +24,11 @@ class Argmax(Block):
         stage of the class's first match
     label: class of the greatest score, in stage `end`
     scores: of each class, all in stage `end`; only if `keep_scores`
+    margin: the best score less the second best, in stage `end`; only if the margin is shown
+    reject: whether that is too small, in stage `end`; only if the margin says when
     stage: of each match
+    margin_stage: of the margin
+    lead: width of the ports `margin` and `reject`, by name, as far as they are there
     """
 
     summary = (
@@ -38,24 +44,33 @@ class Argmax(Block):
         *,
         end: int,
         keep_scores: bool,
+        margin: Margin | None = None,
+        margin_stage: int = 0,
     ) -> None:
         self.classes, self.matches, self.stage = tuple(classes), tuple(matches), tuple(stage)
         self.end, self.keep_scores = end, keep_scores
-        self._last: dict[Entrant, int] = {matches[-1].winner: end}
+        self.margin_of_winner, self.margin_stage = margin, margin_stage
+        self.lead = {} if margin is None else lead_widths(margin)
+        winner = matches[-1].winner
+        self._last: dict[Entrant | str, int] = {LABEL: end, LEAD: end}
+        if margin:
+            self._last[winner] = margin_stage
         if keep_scores:
             self._last |= dict.fromkeys(classes, end)
-        self._first: dict[Entrant, int] = {}
+        self._first: dict[Entrant | str, int] = {}
         for match, at in zip(matches, stage, strict=True):
             for entrant in (match.left, match.right):
                 self._first.setdefault(entrant, at)
                 self._last[entrant] = max(self._last.get(entrant, 0), at)
         born = self._first | {match.winner: at for match, at in zip(matches, stage, strict=True)}
-        self.clocked = any(last > born[e] for e, last in self._last.items() if not e.is_constant)
+        born |= {LABEL: stage[-1], LEAD: margin_stage if margin else end}
+        constants = {entrant for entrant in classes if entrant.is_constant}
+        self.clocked = any(last > born[e] for e, last in self._last.items() if e not in constants)
         varying = sum(e.score_width for e in classes if not e.is_constant)
         ports = {"i": In(varying), "label": Out(label_width(len(classes)))}
         if keep_scores:
             ports["scores"] = Out(sum(entrant.score_width for entrant in classes))
-        super().__init__(ports)
+        super().__init__(ports | {name: Out(width) for name, width in self.lead.items()})
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
@@ -69,18 +84,26 @@ class Argmax(Block):
             scores[entrant] = Part(self.i, place, place + entrant.score_width)
             place += entrant.score_width
         for stage in range(min(self.stage), self.end + 1):
-            arriving = {e: v for e, v in scores.items() if self._first[e] == stage}
-            pipe.values |= arriving
+            pipe.values |= {e: v for e, v in scores.items() if self._first[e] == stage}
             for match, at in zip(self.matches, self.stage, strict=True):
                 if at == stage:
                     left, right = (pipe.values[e].value for e in (match.left, match.right))
                     pipe.values[match.winner] = whole(_play(m, match, left, right))
+            winner = self.matches[-1].winner
+            if self.stage[-1] == stage:  # what is read of its scores stays, and the label
+                value = pipe.values[winner].value
+                pipe.values[LABEL] = whole(value[-winner.label_width :])
+                pipe.values[winner] = whole(value[: -winner.label_width])
+            if self.margin_of_winner and self.margin_stage == stage:
+                value = pipe.values[winner].value
+                pipe.values[LEAD] = whole(_lead(m, winner, self.margin_of_winner, value))
             if stage < self.end:
                 pipe.end(stage)
-        winner = self.matches[-1].winner
-        m.d.comb += self.label.eq(pipe.values[winner].value[-winner.label_width :])
+        m.d.comb += self.label.eq(pipe.values[LABEL].value)
         if self.keep_scores:
             m.d.comb += self.scores.eq(join(pipe.values[entrant] for entrant in self.classes))
+        if self.lead:
+            m.d.comb += Cat(getattr(self, name) for name in self.lead).eq(pipe.values[LEAD].value)
         return m
 
 
@@ -89,32 +112,96 @@ def label_width(n_classes: int) -> int:
     return max((n_classes - 1).bit_length(), 1)
 
 
+def lead_widths(margin: Margin) -> dict[str, int]:
+    """Bits of the margin, and of whether it is too small, as far as they leave the core."""
+    shown = {"margin": margin.width} if margin.shown else {}
+    return shown if margin.reject_below is None else shown | {"reject": 1}
+
+
 def _play(m: Module, match: Match, left: Value, right: Value) -> Value:
-    """The score of the winner, then its label."""
+    """The score of the winner, the second best if it is kept, then the label."""
     winner, both = match.winner, (match.left, match.right)
     name = f"{winner.first}_{winner.end - 1}"
     low, high = min(entrant.low for entrant in both), winner.high
-    left_score = extended(left, match.left, width(low, high))
-    right_score = extended(right, match.right, width(low, high))
+    left_score = _score(left, match.left, width(low, high))
+    right_score = _score(right, match.right, width(low, high))
     right_wins = Signal(name=f"right_wins_{name}")
-    if low < 0:
-        m.d.comb += right_wins.eq(right_score.as_signed() > left_score.as_signed())
-    else:
-        m.d.comb += right_wins.eq(right_score > left_score)
+    m.d.comb += right_wins.eq(_greater(right_score, left_score, signed=low < 0))
     bits = winner.score_width  # the winner's score is never below either's least
     score = Signal(bits, name=f"score_{name}")
     m.d.comb += score.eq(Mux(right_wins, right_score[:bits], left_score[:bits]))
     low_width = winner.label_width - 1
     low_label = Signal(low_width, name=f"low_label_{name}")
-    m.d.comb += low_label.eq(
-        Mux(right_wins, right[match.right.score_width :], left[match.left.score_width :])
+    m.d.comb += low_label.eq(Mux(right_wins, _label(right, match.right), _label(left, match.left)))
+    if winner.second is None:
+        return Cat(score, low_label, right_wins)
+    second = Signal(winner.second_width, name=f"second_{name}")
+    # The loser may be the second best, or whom the winner has met before.
+    sides = ((left, match.left, right, match.right), (right, match.right, left, match.left))
+    if_left, if_right = (
+        _second(m, f"{side}_twice_{name}", *of_side, winner.second_width)
+        for side, of_side in zip(("left", "right"), sides, strict=True)
     )
-    return Cat(score, low_label, right_wins)
+    m.d.comb += second.eq(Mux(right_wins, if_right, if_left))
+    return Cat(score, second, low_label, right_wins)
 
 
-def extended(value: Value, entrant: Entrant, width: int) -> Value:
-    """An entrant's score, the lowest bits of `value`, as a word of so many bits."""
-    score, missing = value[: entrant.score_width], width - entrant.score_width
+def _second(
+    m: Module,
+    name: str,
+    value: Value,
+    own: Entrant,
+    other_value: Value,
+    other: Entrant,
+    bits: int,
+) -> Value:
+    """The lowest bits of the second best score where the best of `own` wins.
+
+    The signal `name` says whether the second best of `own` beats the best of `other` too.
+    """
+    if own.second is None:
+        return _score(other_value, other, bits)[:bits]
+    low, high = min(own.second[0], other.low), max(own.second[1], other.high)
+    common = max(width(low, high), bits)
+    met = value[own.score_width :]
+    met = extended(met, own.second_width, common, signed=own.second[0] < 0)
+    loser = _score(other_value, other, common)
+    twice = Signal(name=name)
+    m.d.comb += twice.eq(_greater(met, loser, signed=low < 0))
+    return Mux(twice, met[:bits], loser[:bits])
+
+
+def _lead(m: Module, winner: Entrant, margin: Margin, value: Value) -> Value:
+    """The margin if it is shown, and whether it is too small, given both of the winner's scores."""
+    assert winner.second is not None
+    best = _score(value, winner, margin.width)[: margin.width]
+    second = value[winner.score_width :]
+    second = extended(second, winner.second_width, margin.width, signed=winner.second[0] < 0)
+    difference = Signal(margin.width, name="difference")
+    m.d.comb += difference.eq(best - second[: margin.width])
+    results = [difference] if margin.shown else []
+    if margin.reject_below is not None:
+        too_small = Signal(name="too_small")
+        m.d.comb += too_small.eq(difference < margin.reject_below)
+        results.append(too_small)
+    return Cat(results)
+
+
+def _greater(a: Value, b: Value, *, signed: bool) -> Value:
+    return a.as_signed() > b.as_signed() if signed else a > b
+
+
+def _score(value: Value, entrant: Entrant, width: int) -> Value:
+    return extended(value, entrant.score_width, width, signed=entrant.signed)
+
+
+def _label(value: Value, entrant: Entrant) -> Value:
+    return value[entrant.score_width + entrant.second_width :]
+
+
+def extended(value: Value, own_width: int, width: int, *, signed: bool) -> Value:
+    """The number in the lowest `own_width` bits of a value as a word of `width` bits or more."""
+    word, missing = value[:own_width], width - own_width
     if missing <= 0:
-        return score
-    return Cat(score, score[-1].replicate(missing) if entrant.signed else Const(0, missing))
+        return word
+    return Cat(word, word[-1].replicate(missing) if signed else Const(0, missing))

@@ -157,6 +157,9 @@ class AxiStreamAccelerator(Block):
         if schedule.scores:
             for c in range(schedule.network.n_classes):
                 yield Field(f"score_{c}", schedule.score_width, schedule.score_range[0] < 0)
+        for name in ("o_margin", "o_reject"):
+            if name in self.core.results:
+                yield Field(name.removeprefix("o_"), self.core.results[name], False)
 
     def _extended(self, results: dict[str, Signal]) -> Iterator[Value]:
         """The core's results, each as wide as its container."""

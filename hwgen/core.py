@@ -2,8 +2,8 @@
 
 from amaranth.lib.wiring import In, Out
 
-from hwgen.argmax import label_width
 from hwgen.block import Block
+from hwgen.results import result_widths
 from hwgen.schedule import Schedule
 
 
@@ -16,7 +16,10 @@ class Core(Block):
     i_valid, i_ready: a beat is taken in each cycle in which both are 1
     o_label: the class; with head `class` or `scores`
     o_scores: class 0 in the lowest bits, `Schedule.score_width` each; if the schedule has scores
+    o_margin: the best score less the second best; if the schedule has it
+    o_reject: 1 where that is too small; if the schedule says when
     o_bits: the output bits, bit 0 lowest; with head `bits`
+    i_tag, o_tag: goes with a sample, taken with its last beat; if there is a `tag_width`
     o_valid, o_ready: a result is taken in each cycle in which both are 1; until then it holds
     schedule: what is asked for; only a pipeline is built in its stages
     results: width of each port that shows a result, by name
@@ -42,23 +45,19 @@ class Core(Block):
     def depth(self) -> int:
         return -(-self.latency // self.initiation_interval)
 
-    def __init__(self, schedule: Schedule, *, beat_width: int | None = None) -> None:
-        self.schedule = schedule
-        network = schedule.network
-        results: dict[str, int] = {}
-        if network.head == "bits":
-            results["o_bits"] = len(network.outputs)
-        else:
-            results["o_label"] = label_width(network.n_classes)
-            if schedule.scores:
-                results["o_scores"] = network.n_classes * schedule.score_width
-        self.results = results
+    def __init__(
+        self, schedule: Schedule, *, beat_width: int | None = None, tag_width: int = 0
+    ) -> None:
+        self.schedule, self.tag_width = schedule, tag_width
+        self.results = result_widths(schedule)
         super().__init__(
             {
-                "i_payload": In(beat_width or network.encoder.payload_width),
+                "i_payload": In(beat_width or schedule.network.encoder.payload_width),
+                **({"i_tag": In(tag_width)} if tag_width else {}),
                 "i_valid": In(1),
                 "i_ready": Out(1),
-                **{name: Out(width) for name, width in results.items()},
+                **{name: Out(width) for name, width in self.results.items()},
+                **({"o_tag": Out(tag_width)} if tag_width else {}),
                 "o_valid": Out(1),
                 "o_ready": In(1),
             }

@@ -7,6 +7,7 @@ import numpy as np
 from connective._version import VERSION
 from connective.design import (
     AxiStreamProtocol,
+    CombinationalProtocol,
     Design,
     Fanout,
     NativeProtocol,
@@ -21,15 +22,19 @@ from connective.design import (
 from connective.network import Network
 from connective.packing import Packing
 from hwgen.axi_stream import ERROR_BIT, AxiStreamAccelerator
+from hwgen.combinational import Combinational
 from hwgen.core import Core
 from hwgen.schedule import Schedule
+
+Top = Core | Combinational | AxiStreamAccelerator
+"""What may be a top component."""
 
 HOTTEST = 10
 """How many of the nodes that are read most design.json lists."""
 
 
 def describe(
-    top_component: Core | AxiStreamAccelerator,
+    top_component: Top,
     *,
     built: Network,
     top: str,
@@ -41,7 +46,6 @@ def describe(
 ) -> Design:
     """The description of a component that computes `built` and was emitted as `top`."""
     schedule = top_component.schedule
-    framed = isinstance(top_component, AxiStreamAccelerator)
     clock = ["clk"] * top_component.clocked + ["rst"] * top_component.resets
     interface = top_component.metadata.as_json()
     encoder = built.encoder
@@ -68,16 +72,24 @@ def describe(
             PayloadFeature(name=f.name, offset=offset, width=f.width, signed=f.signed)
             for f, offset in zip(encoder.features, offsets, strict=True)
         ],
-        scores=None if framed else _scores(schedule),
-        protocol=_axi_stream(top_component)
-        if framed
-        else NativeProtocol(beats=top_component.beats),
+        scores=None if isinstance(top_component, AxiStreamAccelerator) else _scores(schedule),
+        protocol=_protocol(top_component),
         blocks=blocks,
         register_bits=top_component.register_bits,
         least_register_bits=top_component.least_register_bits,
         fanouts=_fanouts(built, scores=schedule.scores),
         interface=interface,
     )
+
+
+def _protocol(
+    component: Top,
+) -> NativeProtocol | CombinationalProtocol | AxiStreamProtocol:
+    if isinstance(component, AxiStreamAccelerator):
+        return _axi_stream(component)
+    if isinstance(component, Combinational):
+        return CombinationalProtocol()
+    return NativeProtocol(beats=component.beats, tag_width=component.tag_width)
 
 
 def _axi_stream(component: AxiStreamAccelerator) -> AxiStreamProtocol:

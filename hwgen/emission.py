@@ -87,6 +87,7 @@ class Emission:
         registers lose their initial values: the reset sets those that need one.
         """
         control = " ".join(name for name, module in self._modules.items() if module.resets)
+        tidied = [f"opt_clean {control}", f"opt_dff -nodffe {control}"] if control else []
         return [
             f"read_rtlil {quote(source)}",
             f"setattr -mod -set keep_hierarchy 1 {' '.join(self._modules)}",
@@ -94,10 +95,9 @@ class Emission:
             "flatten -separator _",
             "delete t:$meminit_v2",
             "memory_collect",
-            f"opt_clean {control}",
-            f"opt_dff -nodffe {control}",
+            *tidied,
             "wreduce t:$add t:$sub t:$mux",
-            f"opt_clean -purge {control}",
+            *([f"opt_clean -purge {control}"] if control else []),
             "setattr -unset init w:*",
             "rename -enumerate -pattern unnamed_% w:$*",
             f"write_verilog -noattr {quote(target)}",

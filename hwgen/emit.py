@@ -51,7 +51,12 @@ def export(
         (folder / SOURCES / f"{name}.v").write_bytes(content)
         sources[f"{SOURCES}/{name}.v"] = hashlib.sha256(content).hexdigest()
     (folder / "lint.vlt").write_text(
-        waivers(request.top, axi_stream=request.stream is not None), encoding="ascii"
+        waivers(
+            request.top,
+            axi_stream=request.stream is not None,
+            margin=component.schedule.operations.margin is not None,
+        ),
+        encoding="ascii",
     )
     write_network(folder / NETWORK_FILE, network, provenance)
     reference = None

@@ -43,8 +43,11 @@ class Form:
         """Where nothing else is asked for: registers pay where samples follow one another."""
         return 0 if self.serial else 1
 
-    def core(self, schedule: Schedule) -> Core:
-        """What computes the schedule's network; `InputError` where it has no such form."""
+    def core(self, schedule: Schedule, *, tag_width: int = 0) -> Core:
+        """What computes the schedule's network; `InputError` where it has no such form.
+
+        With a `tag_width` it carries a tag beside each sample.
+        """
         width, payload_width = self.input_width, schedule.network.encoder.payload_width
         if width is not None and not 1 <= width < payload_width:
             raise InputError(
@@ -52,7 +55,8 @@ class Form:
                 f"sample, not {width}"
             )
         if self.serial:
-            core: Core = SerialAccelerator(schedule, Rota(schedule.network, self.bits_per_cycle))
+            rota = Rota(schedule.network, self.bits_per_cycle)
+            core: Core = SerialAccelerator(schedule, rota, tag_width=tag_width)
         else:
-            core = Accelerator(schedule)
+            core = Accelerator(schedule, tag_width=tag_width)
         return core if width is None else NarrowInput(core, width)

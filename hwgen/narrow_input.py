@@ -15,7 +15,7 @@ class NarrowInput(Core):
     def __init__(self, core: Core, width: int) -> None:
         whole = len(core.i_payload)
         assert 1 <= width < whole
-        super().__init__(core.schedule, beat_width=width)
+        super().__init__(core.schedule, beat_width=width, tag_width=core.tag_width)
         self.core = core
         self.beats = n_beats(width, whole)
         self.latency = core.latency
@@ -38,7 +38,10 @@ class NarrowInput(Core):
             "ready": ready,
         }
         place(m, platform, "beats", beats, ports)
-        results = {name: getattr(self, name) for name in (*self.results, "o_valid", "o_ready")}
+        tags = ("i_tag", "o_tag") if self.tag_width else ()
+        results = {
+            name: getattr(self, name) for name in (*self.results, *tags, "o_valid", "o_ready")
+        }
         ports = {"i_payload": sample, "i_valid": valid, "i_ready": ready, **results}
         place(m, platform, "core", self.core, ports)
         return m

@@ -1,16 +1,17 @@
 """What a core computes, as operations and the nets between them: what can be put into stages."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from connective.encoder import OPS, Encoder
 from connective.network import Network
-from hwgen.compressor_tree import CompressorTree, width
+from hwgen.compressor_tree import CompressorTree
 from hwgen.formula import support
+from hwgen.graph import Graph
 from hwgen.retiming import Dataflow
+from hwgen.tournament import Entrant, Margin, Match, margin_of, tournament
 
 Integers = NDArray[np.int64]
 
@@ -18,48 +19,6 @@ ARRIVAL = 0
 """The operation that is a sample's arrival; its results are the words and their plain bits."""
 UNBUILT = -1
 BIT, GE = OPS.index("bit"), OPS.index("ge")
-
-
-@dataclass(frozen=True)
-class Entrant:
-    """Who may win the argmax: the best of the classes first … end − 1.
-
-    nets: of the score and of the label, which counts from the first class
-    low, high: what the score may be
-    """
-
-    nets: tuple[int, ...]
-    first: int
-    end: int
-    low: int
-    high: int
-
-    @property
-    def score_width(self) -> int:
-        return max(width(self.low, self.high), 1)
-
-    @property
-    def signed(self) -> bool:
-        return self.low < 0
-
-    @property
-    def is_constant(self) -> bool:
-        """Whether it is one class whose score depends on nothing."""
-        return not self.nets
-
-    @property
-    def label_width(self) -> int:
-        return (self.end - self.first - 1).bit_length()
-
-
-@dataclass(frozen=True)
-class Match:
-    """Two neighbours of which the left wins unless the right is greater."""
-
-    operation: int
-    left: Entrant
-    right: Entrant
-    winner: Entrant
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +38,7 @@ class Operations:
     additions: for each such class, the operations that add what the counters leave
     scores: for each such class, the score as an entrant
     matches: of the argmax, in order
+    margin: how far the winner leads, if that is asked for
     """
 
     dataflow: Dataflow
@@ -91,14 +51,22 @@ class Operations:
     additions: tuple[tuple[int, ...], ...]
     scores: tuple[Entrant, ...]
     matches: tuple[Match, ...]
+    margin: Margin | None
 
 
-def operations(network: Network, *, scores: bool, counter: int) -> Operations:
-    """The operations of a network's core; `scores`: whether these leave it beside the label.
+def operations(
+    network: Network,
+    *,
+    counter: int,
+    scores: bool = False,
+    margin: bool = False,
+    reject_below: int | None = None,
+) -> Operations:
+    """The operations of a network's core, with what leaves it beside the label.
 
     A network of one class without scores has none: its label is known.
     """
-    graph = _Graph()
+    graph = Graph()
     same = _same_rows(network.encoder, network.n_nodes)
     n_classes = network.n_classes if network.n_classes > 1 or scores else 0
     entries = _output_entries(network, n_classes)
@@ -119,7 +87,12 @@ def operations(network: Network, *, scores: bool, counter: int) -> Operations:
         additions.append(added)
         low = tree.offset
         entrants.append(Entrant(nets, c, c + 1, low, low + sum(map(abs, tree.weights))))
-    matches, results = _argmax(graph, entrants)
+    asked = margin or reject_below is not None
+    matches = tournament(graph, entrants, seconds=asked)
+    results = {matches[-1].winner.nets[0]} if matches else set()
+    lead = margin_of(graph, matches[-1], margin, reject_below) if asked else None
+    if lead:
+        results |= set(lead.nets)
     if scores:
         results |= {net for entrant in entrants for net in entrant.nets}
     if network.head == "bits":
@@ -136,36 +109,8 @@ def operations(network: Network, *, scores: bool, counter: int) -> Operations:
         additions=tuple(additions),
         scores=tuple(entrants),
         matches=tuple(matches),
+        margin=lead,
     )
-
-
-class _Graph:
-    """A `Dataflow` in the making, which begins with the arrival of a sample."""
-
-    def __init__(self) -> None:
-        self.delay = [0]
-        self.driver: list[int] = []
-        self.bits: list[int] = []
-        self.net: list[int] = []
-        self.reader: list[int] = []
-
-    def add(self, nets: Sequence[int], *, delay: int = 1) -> int:
-        """A new operation that reads the nets."""
-        operation = len(self.delay)
-        self.delay.append(delay)
-        self.net += nets
-        self.reader += [operation] * len(nets)
-        return operation
-
-    def drive(self, operation: int, bits: int = 1) -> int:
-        """A new net."""
-        self.driver.append(operation)
-        self.bits.append(bits)
-        return len(self.driver) - 1
-
-    def dataflow(self) -> Dataflow:
-        lists = (self.delay, self.driver, self.bits, self.net, self.reader)
-        return Dataflow(*(np.array(each, dtype=np.int64) for each in lists))
 
 
 def _dependences(network: Network) -> NDArray[np.bool_]:
@@ -210,7 +155,7 @@ def _built(
 
 
 def _nodes(
-    graph: _Graph,
+    graph: Graph,
     network: Network,
     fanin: Integers,
     reads: NDArray[np.bool_],
@@ -243,7 +188,7 @@ def _nodes(
 
 
 def _sum(
-    graph: _Graph, tree: CompressorTree, inputs: Integers
+    graph: Graph, tree: CompressorTree, inputs: Integers
 ) -> tuple[tuple[Integers, ...], tuple[int, ...], tuple[int, ...]]:
     """The counters by round, the additions, and the nets of the score."""
     bit_net = inputs.tolist()
@@ -264,21 +209,3 @@ def _sum(
                 bit_net.append(graph.drive(operation))
     score = {bit_net[bit] for bit in tree.total if bit >= 0}
     return tuple(rounds), tuple(additions), tuple(sorted(score))
-
-
-def _argmax(graph: _Graph, entrants: list[Entrant]) -> tuple[list[Match], set[int]]:
-    """The matches of a tournament that keeps the order of the classes, and the winner's net."""
-    matches: list[Match] = []
-    while len(entrants) > 1:
-        winners = []
-        for left, right in zip(entrants[::2], entrants[1::2], strict=False):
-            operation = graph.add(sorted({*left.nets, *right.nets}))
-            low, high = max(left.low, right.low), max(left.high, right.high)
-            best = Entrant((), left.first, right.end, low, high)
-            score_bits = best.score_width if len(entrants) > 2 else 0
-            net = graph.drive(operation, score_bits + best.label_width)
-            winner = replace(best, nets=(net,))
-            matches.append(Match(operation, left, right, winner))
-            winners.append(winner)
-        entrants = winners + entrants[2 * len(winners) :]
-    return matches, set(matches[-1].winner.nets) if matches else set()

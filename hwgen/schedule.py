@@ -11,9 +11,10 @@ from connective.errors import InputError
 from connective.network import Network
 from hwgen.compressor_tree import StagedTree, width
 from hwgen.family import FAMILIES, Family
-from hwgen.operations import BIT, Entrant, Operations, operations
+from hwgen.operations import BIT, Operations, operations
 from hwgen.pipe import Timed
 from hwgen.retiming import Stages, retime
+from hwgen.tournament import Entrant
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,12 +32,16 @@ class Schedule:
     levels_per_stage: 0 or more, otherwise `InputError`
     scores: whether the scores leave the core beside the label; a head `bits` has none to give
     family: of targets, by which popcounts are built
+    margin: whether the best score less the second best leaves the core too; of two classes or more
+    reject_below: the least margin of a sample that is not rejected; `None` rejects none
     """
 
     network: Network
     levels_per_stage: int
     scores: bool = False
     family: Family = FAMILIES["lut6"]
+    margin: bool = False
+    reject_below: int | None = None
 
     def __post_init__(self) -> None:
         if self.levels_per_stage < 0:
@@ -45,12 +50,34 @@ class Schedule:
             raise InputError(
                 "scores were asked of a network with head 'bits', which has none: export it without"
             )
+        if self.margin or self.reject_below is not None:
+            self._check_margin()
         if self.network.head == "scores":
             object.__setattr__(self, "scores", True)
 
+    def _check_margin(self) -> None:
+        if self.network.n_classes < 2:
+            raise InputError(
+                f"a margin was asked of a network with {self.network.n_classes} classes, where no "
+                "score comes second: export it without"
+            )
+        low, high = self.network.score_range
+        greatest = int(high.max() - np.sort(low)[-2])
+        if self.reject_below is not None and self.reject_below > greatest:
+            raise InputError(
+                f"reject below {self.reject_below} rejects every sample, as no margin is more than "
+                f"{greatest}: ask for less"
+            )
+
     @cached_property
     def operations(self) -> Operations:
-        return operations(self.network, scores=self.scores, counter=self.family.counter)
+        return operations(
+            self.network,
+            counter=self.family.counter,
+            scores=self.scores,
+            margin=self.margin,
+            reject_below=self.reject_below,
+        )
 
     @cached_property
     def _stages(self) -> Stages:
@@ -160,10 +187,9 @@ class Schedule:
         return bool((network.encoder.op[built] != BIT).any())
 
 
-def levels_for_latency(network: Network, latency: int, *, scores: bool, family: Family) -> int:
-    """The fewest levels per stage with which a network takes at most `latency` cycles."""
-    all_in_one = Schedule(network, 0, scores, family)
-    flow = all_in_one.operations.dataflow
+def levels_for_latency(schedule: Schedule, latency: int) -> int:
+    """The fewest levels per stage with which a schedule's core takes at most `latency` cycles."""
+    flow = schedule.operations.dataflow
     return next((n for n in range(1, len(flow.delay)) if flow.n_stages(n) <= latency), 1)
 
 

@@ -15,6 +15,7 @@ from hwgen.running_best import RunningBest
 from hwgen.schedule import Schedule
 from hwgen.selector import Selector
 from hwgen.serial_flow import SerialFlow
+from hwgen.sideband import place_tags
 from hwgen.wiring import Wiring
 
 
@@ -28,8 +29,8 @@ class SerialAccelerator(Core):
 
     summary = "Logic gate network between two streams, its classes one after another."
 
-    def __init__(self, schedule: Schedule, rota: Rota) -> None:
-        super().__init__(schedule)
+    def __init__(self, schedule: Schedule, rota: Rota, *, tag_width: int = 0) -> None:
+        super().__init__(schedule, tag_width=tag_width)
         self.rota = rota
         self.gates = Schedule(rota.gates, schedule.levels_per_stage)
         self.latency = self.initiation_interval = self.gates.last_stage + rota.cycles
@@ -67,6 +68,7 @@ class SerialAccelerator(Core):
         if schedule.scores:
             ports["scores"] = self.o_scores
         place(m, platform, "argmax", best, ports)
+        place_tags(m, platform, self)
         return m
 
     def _sum(self, m: Module, platform: object, chosen: Signal, at_cycle: Signal) -> Signal:

@@ -1,10 +1,11 @@
 """What goes beside a sample past the core: into a FIFO with the sample, out with its result."""
 
-from amaranth.hdl import Module
+from amaranth.hdl import Module, Signal
 from amaranth.lib.fifo import SyncFIFO
 from amaranth.lib.wiring import In, Out
 
-from hwgen.block import Block
+from hwgen.block import Block, place
+from hwgen.core import Core
 
 
 class Sideband(Block):
@@ -34,3 +35,18 @@ class Sideband(Block):
             self.o.eq(fifo.r_data),
         ]
         return m
+
+
+def place_tags(m: Module, platform: object, core: Core) -> None:
+    """Put the tags of a core that has them into a FIFO beside its data path.
+
+    It has as many places as the core has for samples. Registers along the pipeline, and as many
+    places in the output FIFO, would be nearly twice as many bits.
+    """
+    if not core.tag_width:
+        return
+    put, get = Signal(name="put"), Signal(name="get")
+    m.d.comb += [put.eq(core.i_valid & core.i_ready), get.eq(core.o_valid & core.o_ready)]
+    sideband = Sideband(core.tag_width, places=1 + core.depth)
+    ports = {"i": core.i_tag, "put": put, "o": core.o_tag, "get": get}
+    place(m, platform, "sideband", sideband, ports)

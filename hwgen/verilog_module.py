@@ -20,6 +20,7 @@ _ASSIGN = re.compile(r"  assign ([^=]+) = (.+);\n")
 _REGISTER = re.compile(
     r"  always @\(posedge clk\)\n(?:    if \(rst\) \w+ <= (\S+);\n    else|   ) (\w+) <= (.+);\n"
 )
+_PIN = re.compile(r"\.\w+ ?\(")
 _OTHER = re.compile(r"(  \w.*\n(?:    .*\n|  (?:\);|end)\n)*)")
 
 
@@ -76,10 +77,13 @@ class VerilogModule:
         )
 
     def reads(self) -> Iterator[str]:
-        """Every word that something reads, as often as it is read; instances read all they name."""
+        """Every word that something reads, as often as it is read.
+
+        Instances read all that is joined to their ports, whose own names are none of ours.
+        """
         for statement in self.statements:
             yield from WORD.findall(statement.value)
-        for text in (*self.writes, *self.instances.values()):
+        for text in (*self.writes, *(_PIN.sub("(", text) for text in self.instances.values())):
             yield from WORD.findall(text)
 
     def width(self, atom: str) -> int:

@@ -28,7 +28,8 @@ def polish(text: str, ports: Sequence[str], instances: Sequence[str]) -> str:
     of the module will stand in the order of `ports` and of `instances`.
     """
     module = parse(text)
-    for step in (_drop_numbered, _narrow, _name_operands, _size_constants, _inline, _drop_unread):
+    steps = (_drop_numbered, _narrow, _name_operands, _size_constants, _inline)
+    for step in (*steps, _take_names, _drop_unread):
         module = step(module)
     return module.verilog(ports, instances)
 
@@ -145,6 +146,30 @@ def _inline(module: VerilogModule) -> VerilogModule:
     registers = tuple(map(expanded, module.registers))
     kept = tuple(expanded(a) for a in inner.values() if a.target not in used)
     return replace(module, assigns=(*kept, *outer), registers=registers)
+
+
+def _take_names(module: VerilogModule) -> VerilogModule:
+    """Numbered wires that are the whole value of a named one become it, rather than a port."""
+    names: dict[str, str] = {}
+    for assign in sorted(module.assigns, key=lambda assign: assign.target in module.outputs):
+        whole = _NUMBERED.fullmatch(assign.value) and WORD.fullmatch(assign.target)
+        if whole and module.widths[assign.value] == module.widths[assign.target]:
+            names.setdefault(assign.value, assign.target)
+
+    def named(text: str) -> str:
+        return WORD.sub(lambda match: names.get(match[0], match[0]), text)
+
+    renamed = module.map(
+        lambda statement: replace(
+            statement, target=named(statement.target), value=named(statement.value)
+        )
+    )
+    return replace(
+        renamed,
+        assigns=tuple(assign for assign in renamed.assigns if assign.target != assign.value),
+        writes=tuple(map(named, module.writes)),
+        instances={name: named(text) for name, text in module.instances.items()},
+    )
 
 
 def _may_stand_in(

@@ -1,8 +1,10 @@
 """What Verilator's linter is told to pass over in a generated design, and why."""
 
 
-def waivers(top: str, *, axi_stream: bool) -> str:
+def waivers(top: str, *, axi_stream: bool, margin: bool = False) -> str:
     """The text of a Verilator configuration file for the design with this top."""
+    interface = _AXI_STREAM if axi_stream else _NATIVE
+    more = (_MARGIN if margin else "") + interface
     return f"""`verilator_config
 // Verilog extends the narrower of two scores with zeros. It is meant so where classes can reach
 // scores of different widths.
@@ -10,8 +12,14 @@ lint_off -rule WIDTHEXPAND -file "*{top}_argmax.v"
 // The score of a class may be known, and a comparison with it with it.
 lint_off -rule UNSIGNED -file "*{top}_argmax.v"
 lint_off -rule CMPCONST -file "*{top}_argmax.v"
-{_AXI_STREAM.format(top=top) if axi_stream else _NATIVE.format(top=top)}"""
+{more.format(top=top)}"""
 
+
+_MARGIN = """\
+// Where scores are known, so may be bits of the best ones: their difference does not read these.
+lint_off -rule UNUSEDSIGNAL -file "*{top}_argmax.v" -match "*score_*"
+lint_off -rule UNUSEDSIGNAL -file "*{top}_argmax.v" -match "*second_*"
+"""
 
 _NATIVE = """\
 // The payload holds every feature whole; the network may read only some features, or some bits.

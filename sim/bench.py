@@ -36,29 +36,49 @@ from .monitor import (
 STALLED_CYCLES = 1000  # of samples at full rate, a case of stalls
 
 
-def split(dut: Any, payloads: list[int], beats: int) -> list[int]:
-    """The words of all beats, the lowest bits of a sample first."""
+Beat = dict[str, int]
+"""What the inputs show, by port."""
+
+
+def tagged(vectors: Vectors, claims: Claims, rng: random.Random) -> Vectors:
+    """The vectors with a random tag for each sample, if the core has tags: it must come out."""
+    if not claims.tag_width:
+        return vectors
+    samples = [(p, (*results, rng.getrandbits(claims.tag_width))) for p, results in vectors.samples]
+    return Vectors((*vectors.outputs, "o_tag"), samples)
+
+
+def split(dut: Any, vectors: Vectors, claims: Claims) -> list[Beat]:
+    """All beats of the samples, the lowest bits first; a tag is right in a sample's last beat."""
     width = len(dut.i_payload)
-    mask = (1 << width) - 1
-    return [payload >> beat * width & mask for payload in payloads for beat in range(beats)]
+    mask, tags = (1 << width) - 1, (1 << claims.tag_width) - 1
+    beats = []
+    for payload, results in vectors.samples:
+        for beat in range(claims.beats):
+            shown = {"i_payload": payload >> beat * width & mask}
+            if claims.tag_width:
+                shown["i_tag"] = results[-1] ^ (0 if beat == claims.beats - 1 else tags)
+            beats.append(shown)
+    return beats
 
 
-async def drive(dut: Any, payloads: list[int], valid: Iterable[bool]) -> None:
-    """Offer the words of beats in the cycles that `valid` chooses, each until it is taken."""
+async def drive(dut: Any, beats: list[Beat], valid: Iterable[bool]) -> None:
+    """Offer beats in the cycles that `valid` chooses, each until it is taken."""
     clock, ready = RisingEdge(dut.clk), dut.i_ready
-    waiting = iter(payloads)
-    payload = next(waiting, None)
+    waiting = iter(beats)
+    beat = next(waiting, None)
     for offer in valid:
-        if payload is None:
+        if beat is None:
             break
         dut.i_valid.value = int(offer)
         # what stands there while nothing is offered must not matter
-        dut.i_payload.value = payload if offer else payloads[0]
+        for name, word in (beat if offer else beats[0]).items():
+            getattr(dut, name).value = word
         await clock
         while offer and read(ready) != 1:
             await clock
         if offer:
-            payload = next(waiting, None)
+            beat = next(waiting, None)
     dut.i_valid.value = 0
 
 
@@ -91,8 +111,7 @@ async def stream(
     """Pass the vectors through the core, until all came out or nothing moves any more."""
     monitor = Monitor(dut, vectors.outputs)
     watching = cocotb.start_soon(monitor.run())
-    words = split(dut, [payload for payload, _ in vectors.samples], claims.beats)
-    driving = cocotb.start_soon(drive(dut, words, valid))
+    driving = cocotb.start_soon(drive(dut, split(dut, vectors, claims), valid))
     taking = cocotb.start_soon(throttle(dut, ready))
     span = claims.latency + claims.interval
     await settle(monitor, len(vectors.samples), span)
@@ -108,6 +127,7 @@ async def stream(
 async def every_sample_is_right_at_full_rate(dut: Any) -> None:
     """All vectors without stalls: each output as expected, in as many cycles as claimed."""
     vectors, claims = read_vectors(VECTORS), read_claims(DESIGN)
+    vectors = tagged(vectors, claims, random.Random(cocotb.RANDOM_SEED))
     await start(dut)
     began = time.perf_counter()
     monitor = await stream(dut, vectors, claims, itertools.repeat(True), itertools.repeat(True))
@@ -123,7 +143,7 @@ async def nothing_is_lost_when_stalled(dut: Any, stalls: str) -> None:
     rng = random.Random(cocotb.RANDOM_SEED)
     vectors, claims = read_vectors(VECTORS), read_claims(DESIGN)
     enough = min(len(vectors.samples), STALLED_CYCLES // claims.interval)
-    vectors = vectors.some(max(4 * claims.depth + 8, enough), rng)
+    vectors = tagged(vectors.some(max(4 * claims.depth + 8, enough), rng), claims, rng)
     longest = 2 * claims.latency + 4
     valid, ready = {
         "before": (at_random(rng), itertools.repeat(True)),
@@ -142,9 +162,8 @@ async def nothing_stale_after_reset_in_flight(dut: Any) -> None:
     latency = claims.latency
     await start(dut)
     for _ in range(RESETS):
-        before = [payload for payload, _ in vectors.some(4 * latency, rng).samples]
-        words = split(dut, before, claims.beats)
-        driving = cocotb.start_soon(drive(dut, words, in_bursts(rng, latency + 1)))
+        before = split(dut, tagged(vectors.some(4 * latency, rng), claims, rng), claims)
+        driving = cocotb.start_soon(drive(dut, before, in_bursts(rng, latency + 1)))
         taking = cocotb.start_soon(throttle(dut, in_bursts(rng, latency + 1)))
         await ClockCycles(dut.clk, rng.randint(1, 3 * latency))
         driving.cancel()
@@ -152,7 +171,7 @@ async def nothing_stale_after_reset_in_flight(dut: Any) -> None:
         await reset(dut, rng.randint(1, 3))  # what is on offer meanwhile is not taken
         idle = itertools.repeat(False, rng.choice((0, 2 * latency)))
         valid = itertools.chain(idle, itertools.repeat(True))
-        after = vectors.some(claims.depth + 8, rng)
+        after = tagged(vectors.some(claims.depth + 8, rng), claims, rng)
         monitor = await stream(dut, after, claims, valid, itertools.repeat(True))
         check(monitor, after)
         check_rate(monitor, len(after.samples), claims)

@@ -63,11 +63,13 @@ class Claims:
     latency: from the first that offers a sample's last beat to the first that offers its result
     interval: from sample to sample
     beats: transfers of a sample
+    tag_width: bits of the tag that goes with each; 0 without one
     """
 
     latency: int
     interval: int
     beats: int
+    tag_width: int = 0
 
     @property
     def depth(self) -> int:
@@ -77,8 +79,9 @@ class Claims:
 
 def read_claims(path: Path) -> Claims:
     design = json.loads(path.read_text())
-    beats = design.get("protocol", {}).get("beats", 1)
-    return Claims(design["latency"], design["initiation_interval"], beats)
+    protocol = design.get("protocol", {})
+    beats, tag_width = protocol.get("beats", 1), protocol.get("tag_width", 0)
+    return Claims(design["latency"], design["initiation_interval"], beats, tag_width)
 
 
 def read(signal: Any) -> int | None:
@@ -176,18 +179,22 @@ async def settle(monitor: Monitor, count: int, latency: int) -> None:
             moved, passed = monitor.cycle, len(monitor.taken) + len(monitor.given)
 
 
-def compare(monitor: Monitor, vectors: Vectors) -> tuple[int, str | None]:
+Words = list[tuple[int | None, ...]]
+"""What the outputs showed, result by result; `None` where a bit was unknown."""
+
+
+def compare(found: Words, vectors: Vectors) -> tuple[int, str | None]:
     """The number of samples that went wrong, and a sentence on the first."""
     wrong, first = 0, None
     for index, (words, (_, expected)) in enumerate(
-        itertools.zip_longest(monitor.words, vectors.samples, fillvalue=(None, None))
+        itertools.zip_longest(found, vectors.samples, fillvalue=(None, None))
     ):
         if words == expected:
             continue
         wrong += 1
         if first is not None:
             continue
-        if index >= len(monitor.words):
+        if index >= len(found):
             first = f"sample {index} never came out"
         elif index >= len(vectors.samples):
             first = f"an output came out after the last of {len(vectors.samples)} samples"
@@ -205,7 +212,7 @@ def _differences(names: Iterable[str], words: Any, expected: Any) -> str:
 
 
 def check(monitor: Monitor, vectors: Vectors) -> None:
-    _, first = compare(monitor, vectors)
+    _, first = compare(monitor.words, vectors)
     if problem := first or monitor.fault:
         raise Wrong(problem)
 
@@ -234,13 +241,22 @@ def check_rate(monitor: Monitor, count: int, claims: Claims) -> None:
 
 def write_result(monitor: Monitor, vectors: Vectors, seconds: float, claims: Claims) -> None:
     """Write the figures of a run without stalls to `RESULT`."""
-    mismatches, first = compare(monitor, vectors)
+    write_figures(
+        monitor.words,
+        vectors,
+        latency=latency_of(monitor, claims),
+        cycles=cycles_of(monitor),
+        seconds=seconds,
+    )
+
+
+def write_figures(found: Words, vectors: Vectors, **figures: float | None) -> None:
+    """Write how many results are wrong to `RESULT`, with latency, cycles and seconds."""
+    mismatches, first = compare(found, vectors)
     result = {
         "samples": len(vectors.samples),
         "mismatches": mismatches,
         "first_mismatch": first,
-        "latency": latency_of(monitor, claims),
-        "cycles": cycles_of(monitor),
-        "seconds": seconds,
+        **figures,
     }
     RESULT.write_text(json.dumps(result, indent=1) + "\n")

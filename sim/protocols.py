@@ -24,11 +24,15 @@ class CoreAnswers:
     -------
     labels: (samples,), with head `class` or `scores`
     scores: (samples, classes), with head `scores`, or if the design was exported with scores
+    margins: (samples,), if it was exported with margins
+    rejected: (samples,), if it was exported with a margin below which samples are rejected
     bits: (samples, outputs), with head `bits`
     """
 
     labels: NDArray[np.int64] | None = None
     scores: NDArray[np.int64] | None = None
+    margins: NDArray[np.int64] | None = None
+    rejected: NDArray[np.bool_] | None = None
     bits: NDArray[np.bool_] | None = None
 
 
@@ -73,41 +77,57 @@ class Streams(Protocol):
 
 
 class NativeStreams:
-    """Valid/ready streams."""
+    """Valid/ready streams; the tag of a sample, if there is one, is its number."""
 
     pins = Pins("clk", "rst", "i_valid", "i_ready", "o_valid", "o_ready")
     reset_level = 1
 
     def __init__(self, design: Design, network: Network) -> None:
         self._design, self._network = design, network
-        self.inputs = _widths(design, "i_payload")
-        self.outputs = _widths(design, "o_label", "o_scores", "o_bits")
+        self.inputs = _widths(design, "i_payload", "i_tag")
+        names = ("label", "scores", "margin", "reject", "bits", "tag")
+        self.outputs = _widths(design, *(f"o_{name}" for name in names))
         self.beats = design.protocol.beats
 
     def beat_rows(self, samples: NDArray[np.integer], first: int) -> Rows:
         rows = port_bytes("i_payload", self._network, self._design, samples)
-        if self.beats == 1:
-            return rows
-        width = self.inputs["i_payload"]
-        bits = np.unpackbits(rows, axis=1, bitorder="little")
-        spare = self.beats * width - bits.shape[1]
-        bits = np.pad(bits, ((0, 0), (0, max(spare, 0))))[:, : self.beats * width]
-        return _packed(bits.reshape(-1, width))
+        if self.beats > 1:
+            width = self.inputs["i_payload"]
+            bits = np.unpackbits(rows, axis=1, bitorder="little")
+            spare = self.beats * width - bits.shape[1]
+            bits = np.pad(bits, ((0, 0), (0, max(spare, 0))))[:, : self.beats * width]
+            rows = _packed(bits.reshape(-1, width))
+        tags = self._tags(len(samples), first).repeat(self.beats, axis=0)
+        return np.hstack([rows, tags])
 
     def result_rows(self, samples: NDArray[np.integer], first: int) -> Rows:
-        columns = [port_bytes(n, self._network, self._design, samples) for n in self.outputs]
-        return np.hstack(columns)
+        names = (name for name in self.outputs if name != "o_tag")
+        columns = [port_bytes(n, self._network, self._design, samples) for n in names]
+        return np.hstack([*columns, self._tags(len(samples), first)])
+
+    def _tags(self, count: int, first: int) -> Rows:
+        return _packed(_numbers(count, first, self.outputs.get("o_tag", 0)))
 
     def answers(self, rows: Rows) -> CoreAnswers:
         found = _cut(rows, self.outputs)
         if "o_bits" in found:
             return CoreAnswers(bits=_bits(found["o_bits"], self.outputs["o_bits"]))
-        labels = _words(found["o_label"], 1, self.outputs["o_label"], signed=False)[:, 0]
-        layout = self._design.scores
-        if layout is None:
-            return CoreAnswers(labels)
-        scores = _words(found["o_scores"], layout.classes, layout.width, signed=layout.signed)
-        return CoreAnswers(labels, scores)
+
+        def word(name: str) -> NDArray[np.int64] | None:
+            if name not in found:
+                return None
+            return _words(found[name], 1, self.outputs[name], signed=False)[:, 0]
+
+        layout, scores = self._design.scores, None
+        if layout is not None:
+            scores = _words(found["o_scores"], layout.classes, layout.width, signed=layout.signed)
+        rejected = word("o_reject")
+        return CoreAnswers(
+            word("o_label"),
+            scores,
+            word("o_margin"),
+            None if rejected is None else rejected.astype(np.bool_),
+        )
 
 
 class AxiStreams:
@@ -132,14 +152,14 @@ class AxiStreams:
         keep = np.zeros((self.beats, data.shape[2]), dtype=np.uint8)
         keep.reshape(-1)[: self._protocol.bytes] = 1
         last = np.arange(self.beats)[:, None] == self.beats - 1
-        tags = _packed(self._tags(len(samples), first))
+        tags = _packed(_numbers(len(samples), first, self._protocol.tag_width))
         columns = [_packed(keep), last, tags[:, None]]  # the tag may stand in all beats
         wide = [np.broadcast_to(c, (*shape[:2], c.shape[-1])) for c in columns]
         return np.concatenate([data, *wide], axis=2).reshape(len(samples) * self.beats, -1)
 
     def result_rows(self, samples: NDArray[np.integer], first: int) -> Rows:
         data = port_bytes("m_axis_tdata", self._network, self._design, samples)
-        tags = self._tags(len(samples), first)
+        tags = _numbers(len(samples), first, self._protocol.tag_width)
         user = np.zeros((len(samples), self.outputs["m_axis_tuser"]), dtype=np.uint8)
         user[:, self._protocol.tag_offset :] = tags
         last = np.ones((len(samples), 1), dtype=np.uint8)
@@ -154,14 +174,15 @@ class AxiStreams:
         if self._design.head == "bits":
             return CoreAnswers(bits=_bits(data, results[0].width))
         words = packing_of(results, self._protocol.result_width).unpack(data)
-        return CoreAnswers(words[:, 0], words[:, 1:] if len(results) > 1 else None)
-
-    def _tags(self, count: int, first: int) -> Rows:
-        """Bits (samples, tag width) of the samples' numbers."""
-        numbers = np.arange(first, first + count, dtype="<u8").view(np.uint8).reshape(-1, 8)
-        bits = np.unpackbits(numbers, axis=1, bitorder="little")
-        width = self._protocol.tag_width
-        return np.pad(bits, ((0, 0), (0, max(0, width - bits.shape[1]))))[:, :width]
+        column = {field.name: words[:, place] for place, field in enumerate(results)}
+        scores = [own for name, own in column.items() if name.startswith("score_")]
+        rejected = column.get("reject")
+        return CoreAnswers(
+            column["label"],
+            np.column_stack(scores) if scores else None,
+            column.get("margin"),
+            None if rejected is None else rejected.astype(np.bool_),
+        )
 
 
 def streams_of(design: Design, network: Network) -> Streams:
@@ -169,6 +190,11 @@ def streams_of(design: Design, network: Network) -> Streams:
     streams: Streams
     if design.protocol.kind == "axi-stream":
         streams = AxiStreams(design, network, design.protocol)
+    elif design.protocol.kind == "combinational":
+        raise InputError(
+            "a combinational core has no stream to pass samples through: simulate it with "
+            "--harness cocotb"
+        )
     else:
         streams = NativeStreams(design, network)
     pins = asdict(streams.pins).values()
@@ -195,6 +221,13 @@ def bytes_of(width: int) -> int:
 def _cut(rows: Rows, widths: dict[str, int]) -> dict[str, Rows]:
     ends = np.cumsum([bytes_of(width) for width in widths.values()])
     return dict(zip(widths, np.split(rows, ends[:-1], axis=1), strict=True))
+
+
+def _numbers(count: int, first: int, width: int) -> Rows:
+    """Bits (samples, width) of the samples' numbers."""
+    numbers = np.arange(first, first + count, dtype="<u8").view(np.uint8).reshape(-1, 8)
+    bits = np.unpackbits(numbers, axis=1, bitorder="little")
+    return np.pad(bits, ((0, 0), (0, max(0, width - bits.shape[1]))))[:, :width]
 
 
 def _words(rows: Rows, count: int, width: int, *, signed: bool) -> NDArray[np.int64]:

@@ -23,7 +23,11 @@ from sim.reference import read_reference
 SIMULATORS = {"icarus": icarus.version, "verilator": verilator.version}
 HERE = Path(__file__).parent
 PACKAGE = "bench"
-BENCHES = {"native": "bench", "axi-stream": "axi_bench"}
+BENCHES = {
+    "native": "bench",
+    "combinational": "combinational_bench",
+    "axi-stream": "axi_bench",
+}
 SHARED = "monitor"
 VECTORS_FILE = "vectors.txt"
 PASSED = "passed"

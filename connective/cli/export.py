@@ -55,16 +55,22 @@ from connective.packing import pack_features
     help="Bits of a sample that come in a transfer, the lowest first.  [default: all]",
 )
 @click.option("--scores", is_flag=True, help="Give the score of each class beside the label.")
+@click.option("--margin", is_flag=True, help="Give the best score less the second best.")
+@click.option(
+    "--reject-below",
+    type=click.IntRange(min=1),
+    help="Give a bit that says that the margin is less than this.",
+)
 @click.option(
     "--interface",
-    type=click.Choice(["native", "axi-stream"]),
+    type=click.Choice(["native", "axi-stream", "combinational"]),
     default="native",
     show_default=True,
-    help="A sample a transfer, or AXI4-Streams with a sample a packet.",
+    help="A sample a transfer, AXI4-Streams with a sample a packet, or gates without a clock.",
 )
 @click.option("--tdata-width", type=int, show_default="32", help="Bits of a beat of samples.")
 @click.option(
-    "--tag-width", type=int, show_default="0", help="Bits of TUSER that go with a sample."
+    "--tag-width", type=int, show_default="0", help="Bits of a tag that goes with a sample."
 )
 @click.option("--top", default="accelerator", show_default=True, help="Name of the top module.")
 @click.option(
@@ -84,6 +90,8 @@ def export(
     bits_per_cycle: int | None,
     input_width: int | None,
     scores: bool,
+    margin: bool,
+    reject_below: int | None,
     interface: str,
     tdata_width: int | None,
     tag_width: int | None,
@@ -100,7 +108,20 @@ def export(
 
     chosen = Form(form == "serial", bits_per_cycle, input_width)
     stream = _stream(interface, tdata_width, tag_width)
-    request = Request(levels_per_stage, latency, target, chosen, scores, stream, top)
+    native_tag = tag_width if stream is None and tag_width is not None else 0
+    request = Request(
+        levels_per_stage=levels_per_stage,
+        latency=latency,
+        target=target,
+        form=chosen,
+        scores=scores,
+        margin=margin,
+        reject_below=reject_below,
+        tag_width=native_tag,
+        stream=stream,
+        combinational=interface == "combinational",
+        top=top,
+    )
     loaded, provenance = read_network(network)
     if stream:
         pack_features(loaded.encoder.features, stream.tdata_width)  # refuses before the long work
@@ -120,12 +141,10 @@ def export(
 def _stream(interface: str, tdata_width: int | None, tag_width: int | None) -> AxiStream | None:
     """The AXI4-Stream that the options ask for, if any; `InputError` for what belongs to none."""
     widths = {"tdata_width": tdata_width, "tag_width": tag_width}
-    given = {name: width for name, width in widths.items() if width is not None}
     if interface == "axi-stream":
-        return AxiStream(**given)
-    if given:
-        option = next(iter(given)).replace("_", "-")
-        raise InputError(f"--{option} is of AXI4-Stream: use it with --interface axi-stream")
+        return AxiStream(**{name: width for name, width in widths.items() if width is not None})
+    if tdata_width is not None:
+        raise InputError("--tdata-width is of AXI4-Stream: use it with --interface axi-stream")
     return None
 
 

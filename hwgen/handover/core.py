@@ -45,7 +45,12 @@ def write_core(folder: Path, design: Design, network: Network, *, bench: Mapping
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"wrapped": _wrapped, "markdown": markdown, "ascii": ascii}
+    environment.filters |= {
+        "wrapped": _wrapped,
+        "markdown": markdown,
+        "ascii": ascii,
+        "pattern": _pattern,
+    }
     widths = {port.name: port.width for port in design.ports}
     context = {
         "design": design,
@@ -58,7 +63,6 @@ def write_core(folder: Path, design: Design, network: Network, *, bench: Mapping
         "exported": f"src/connective_core_{design.top}_{CORE_VERSION}",
         "version": CORE_VERSION,
         "header": lambda mark: "\n".join(f"{mark} {line}".strip() for line in lines),
-        "pattern": _pattern,
         "period": PERIOD_NS,
         "io_share": IO_SHARE,
         "layout": words,

@@ -14,8 +14,12 @@ LISTED_FEATURES = 32
 
 DATA = {
     "i_payload": "the sample: the features' words, the first in the lowest bits",
+    "i_tag": "a tag, taken with the last beat of a sample",
+    "o_tag": "the tag of the sample of which this is the result",
     "o_label": "the class",
     "o_scores": "the score of each class, class 0 in the lowest bits",
+    "o_margin": "the best score less the second best, unsigned; 0 where several are best",
+    "o_reject": "1: the margin is too small",
     "o_bits": "the network's outputs, the first in bit 0",
     "s_axis_tdata": "the features' words in whole bytes, beat by beat",
     "s_axis_tkeep": "which of the bytes count",
@@ -30,16 +34,18 @@ DATA = {
 def port_rows(design: Design, ports: Interface) -> list[tuple[str, str, int, str]]:
     """Name, direction, width and meaning of each port."""
     level = "high" if ports.reset_level else "low"
-    roles = {
+    roles: dict[str | None, str] = {
         ports.clock: "clock: registers take their values on its rising edge",
         ports.reset: f"synchronous reset, active {level}, for one rising edge or more before use",
         ports.sink.valid: "a sample is offered",
         ports.sink.ready: "it is taken at this rising edge",
         ports.source.valid: "a result stands at the output, and stays until it is taken",
         ports.source.ready: "the consumer takes it at this rising edge",
-        **DATA,
     }
-    return [(p.name, p.direction, p.width, roles.get(p.name, "")) for p in design.ports]
+    return [
+        (p.name, p.direction, p.width, roles.get(p.name) or DATA.get(p.name, ""))
+        for p in design.ports
+    ]
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,11 @@ SOURCES = ("o_", "m_axis_t")
 
 @dataclass(frozen=True)
 class Stream:
-    """A valid/ready handshake: its two control ports, and the ports that travel with them."""
+    """The ports that carry data one way, and the two of their handshake, `None` without one."""
 
     prefix: str
-    valid: str
-    ready: str
+    valid: str | None
+    ready: str | None
     data: tuple[Port, ...]
 
     def fields(self) -> list[tuple[str, Port]]:
@@ -28,10 +28,13 @@ class Stream:
 
 @dataclass(frozen=True)
 class Interface:
-    """A clock, a synchronous reset with its active level, and a stream in and out."""
+    """A clock, a synchronous reset with its active level, and what goes in and comes out.
 
-    clock: str
-    reset: str
+    A combinational core has neither clock nor reset.
+    """
+
+    clock: str | None
+    reset: str | None
     reset_level: int
     sink: Stream
     source: Stream
@@ -40,15 +43,17 @@ class Interface:
 def interface(design: Design) -> Interface:
     """The roles of a design's ports."""
     names = {port.name for port in design.ports}
-    (clock,) = names.intersection(CLOCKS)
-    (reset,) = names.intersection(RESETS)
+    clock = next((name for name in CLOCKS if name in names), None)
+    reset, level = next(((name, at) for name, at in RESETS.items() if name in names), (None, 1))
     return Interface(
-        clock, reset, RESETS[reset], _stream(design.ports, SINKS), _stream(design.ports, SOURCES)
+        clock, reset, level, _stream(design.ports, SINKS), _stream(design.ports, SOURCES)
     )
 
 
 def _stream(ports: list[Port], prefixes: tuple[str, ...]) -> Stream:
     (prefix,) = {p for p in prefixes for port in ports if port.name.startswith(p)}
-    valid, ready = f"{prefix}valid", f"{prefix}ready"
-    data = [p for p in ports if p.name.startswith(prefix) and p.name not in (valid, ready)]
-    return Stream(prefix, valid, ready, tuple(data))
+    own = {port.name: port for port in ports if port.name.startswith(prefix)}
+    valid, ready = (
+        name if own.pop(name, None) else None for name in (f"{prefix}valid", f"{prefix}ready")
+    )
+    return Stream(prefix, valid, ready, tuple(own.values()))

@@ -29,13 +29,16 @@ class Layout:
     -------
     sample_width: bits of a sample: of the payload, or of all bytes of its packet
     offsets: of each feature's word in these
-    label, scores, bits: of the result; `scores` has a word a class, `bits` one bit a word
+    label, scores, margin, reject, bits: of the result; `scores` has a word a class, `bits` one bit
+        a word
     """
 
     sample_width: int
     offsets: tuple[int, ...]
     label: Field | None
     scores: Field | None
+    margin: Field | None
+    reject: Field | None
     bits: Field | None
 
 
@@ -55,6 +58,8 @@ def layout(design: Design) -> Layout:
         port("o_scores", design.scores.width, signed=design.scores.signed)
         if design.scores
         else None,
+        port("o_margin", widths.get("o_margin", 0)),
+        port("o_reject", 1),
         port("o_bits", 1),
     )
 
@@ -75,5 +80,7 @@ def _packets(protocol: AxiStreamProtocol) -> Layout:
         tuple(f.beat * protocol.tdata_width + f.offset for f in protocol.features),
         field(results.get("label")),
         field(results.get("score_0")),
+        field(results.get("margin")),
+        field(results.get("reject")),
         field(results.get("bits"), 1),
     )

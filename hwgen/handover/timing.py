@@ -29,6 +29,7 @@ def timing_diagram(design: Design, ports: Interface, foot: str) -> dict[str, Any
             [*(range(s + n, s + n + 1) for n in range(beats - 1)), last_beats[name]]
         )
     }
+    tags = {f"of {name}": cycles for name, cycles in last_beats.items()}
     given = {f"of {name}": range(results[name], fetched[name] + 1) for name in starts}
     taken = [last.stop - 1 for last in last_beats.values()]
     if beats == 1 and interval > 1:  # ready only in the last cycle of a sample
@@ -54,6 +55,7 @@ def timing_diagram(design: Design, ports: Interface, foot: str) -> dict[str, Any
             {"name": ports.sink.valid, "wave": high(chain(*offered.values()))},
             {"name": ports.sink.ready, "wave": high(ready)},
             {"name": ports.sink.data[0].name, **words(offered)},
+            *({"name": port.name, **words(tags)} for port in ports.sink.data[1:]),
             {},
             {"name": ports.source.valid, "wave": high(chain(*given.values()))},
             {"name": ports.source.ready, "wave": high(set(columns) - set(waiting))},

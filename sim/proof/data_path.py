@@ -6,7 +6,7 @@ these sums can have. The three compose: by the first two the scores are right, m
 and so are in their range; by the third the label is then right.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from connective.formats.and_graph import AndGraph
@@ -29,8 +29,9 @@ class DataPath:
     -------
     payload: the bits of a sample's words
     age: how many cycles before a result its sample was there
-    results: the bits of `label` and `scores`, or of `bits`
+    results: the bits of `label`, `scores`, `margin` and `reject` in this order, or of `bits`
     score_width: bits of each score in `scores`
+    reject_below: the least margin that is not rejected, if `reject` is there
     """
 
     verilog: Hierarchy
@@ -39,6 +40,7 @@ class DataPath:
     age: int
     results: dict[str, list[Bit]]
     score_width: int | None
+    reject_below: int | None = None
 
     @property
     def targets(self) -> list[Aged]:
@@ -71,9 +73,15 @@ def prove(path: DataPath, *, timeout: float) -> Iterator[Lemma]:
 
 def results_lemma(path: DataPath, scores: ClassSums, timeout: float) -> Lemma:
     method = "equivalence by ABC, for all scores that the weights allow"
-    with timed(Lemma("label and scores follow from the sums", method)) as lemma:
+    with timed(Lemma(f"{_listed(path.results)} from the sums", method)) as lemma:
         check_results(lemma, path, scores, timeout)
     return lemma
+
+
+def _listed(results: Iterable[str]) -> str:
+    """The results as the beginning of a sentence."""
+    *others, last = results
+    return f"{', '.join(others)} and {last} follow" if others else f"{last} follows"
 
 
 def inputs_lemma(path: DataPath, scores: ClassSums, timeout: float) -> Lemma:

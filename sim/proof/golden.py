@@ -8,6 +8,7 @@ from connective.network import Network
 
 AND, OR, XOR, MULTIPLEXER = 0b1000, 0b1110, 0b0110, 0b11001010  # the last of low, high, choice
 GREATER = 0b10110010  # of a, b and what the lower bits say: a > b
+XOR3, BORROW = 0b10010110, 0b11010100  # of a, b and the borrow of the lower bits, for a − b
 
 Word = list[int]
 """Literals, the lowest bit first."""
@@ -49,12 +50,40 @@ def label(graph: AndGraph, scores: Sequence[Word]) -> Word:
     result = constant(0, width)
     for c, score in enumerate(scores[1:], 1):
         wins = greater(graph, score, best)
-        best = [graph.function(MULTIPLEXER, [a, b, wins]) for a, b in zip(best, score, strict=True)]
-        result = [
-            graph.function(MULTIPLEXER, [a, b, wins])
-            for a, b in zip(result, constant(c, width), strict=True)
-        ]
+        best = _chosen(graph, best, score, wins)
+        result = _chosen(graph, result, constant(c, width), wins)
     return result
+
+
+def margin(graph: AndGraph, scores: Sequence[Word]) -> Word:
+    """The best score less the second best, without sign; two scores or more, of one width."""
+    first, second, *others = scores
+    best, runner_up = _sorted(graph, first, second)
+    for score in others:
+        best, loser = _sorted(graph, best, score)
+        runner_up, _ = _sorted(graph, runner_up, loser)
+    borrow, result = 0, []
+    for a, b in zip(best, runner_up, strict=True):
+        result.append(graph.function(XOR3, [a, b, borrow]))
+        borrow = graph.function(BORROW, [a, b, borrow])
+    return result
+
+
+def below(graph: AndGraph, word: Word, value: int) -> int:
+    """Whether a word without sign is less than a number that is not negative."""
+    width = max(len(word), value.bit_length()) + 1
+    return greater(graph, constant(value, width), padded(word, width))
+
+
+def _sorted(graph: AndGraph, a: Word, b: Word) -> tuple[Word, Word]:
+    """The greater of two words in two's complement, then the other."""
+    swapped = greater(graph, b, a)
+    return _chosen(graph, a, b, swapped), _chosen(graph, b, a, swapped)
+
+
+def _chosen(graph: AndGraph, low: Word, high: Word, choice: int) -> Word:
+    pairs = zip(low, high, strict=True)
+    return [graph.function(MULTIPLEXER, [a, b, choice]) for a, b in pairs]
 
 
 def within(graph: AndGraph, word: Word, low: int, high: int) -> int:

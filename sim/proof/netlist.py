@@ -35,7 +35,10 @@ def prove(
     latency: int,
     timeout: float,
 ) -> Lemma:
-    """Decide the claim by ABC. `inputs` and `outputs` are ports, without the clock."""
+    """Decide the claim by ABC. `inputs` and `outputs` are ports, without the clock.
+
+    A core of latency 0 has no control registers.
+    """
     with timed(Lemma(CLAIM, "induction over a cycle; equivalence by ABC")) as lemma:
         common = _Common(verilog, netlist, inputs)
         theirs = [*_bits(netlist, outputs), *(common.next_theirs(name) for name in common.held)]
@@ -49,8 +52,8 @@ def prove(
         cuts = {bit: oldest * (name in before) for name, bit in common.registers.items()}
         shared = [(common.ours[name], age) for name, age in given]
         same = [(bit, age) for bit in common.repeated for age in range(oldest + 1)]
-        addresses = [bit for net in ADDRESSES for bit in verilog.net(net)]
-        places = [(bit, age) for bit in addresses for age in range(oldest + 1)]
+        addresses = [verilog.net(net) for net in ADDRESSES] if latency else []
+        places = [(bit, age) for word in addresses for bit in word for age in range(oldest + 1)]
         targets = [(bit, 0) for bit in ours]
         found = cone(verilog, [*targets, *shared, *same, *places], cuts=cuts)
         graph = AndGraph(len(found.leaves))
@@ -60,7 +63,7 @@ def prove(
         other = {**read_values, **read.evaluate(read_values, graph.function)}
         assumed = 1
         for age in range(oldest + 1):
-            in_places = _in_places(graph, verilog, literals, age, latency)
+            in_places = _in_places(graph, addresses, literals, age, latency)
             assumed = graph.conjunction(assumed, in_places)
             assumed = graph.conjunction(assumed, common.alike(graph, literals, age))
         pairs = [
@@ -79,12 +82,12 @@ def _bits(circuit: Circuit, ports: list[str]) -> list[Bit]:
 
 
 def _in_places(
-    graph: AndGraph, verilog: Circuit, literals: dict[Aged, int], age: int, latency: int
+    graph: AndGraph, addresses: list[list[Bit]], literals: dict[Aged, int], age: int, latency: int
 ) -> int:
     """What the Verilog's own proof says of its addresses: that they are places of the FIFO."""
     reached = 1
-    for net in ADDRESSES:
-        word = [literals[bit, age] for bit in verilog.net(net)]
+    for address in addresses:
+        word = [literals[bit, age] for bit in address]
         reached = graph.conjunction(reached, golden.within(graph, [*word, 0], 0, latency))
     return reached
 

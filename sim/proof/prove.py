@@ -21,16 +21,20 @@ from sim.proof.data_path import DataPath
 from sim.proof.lemma import Gap, Lemma, Loop, stated, timed
 from sim.proof.outcome import Shown, conclude, silent
 from sim.proof.refute import random_samples
-from sim.proof.replay import TOP, Cycle, replay, stream_bench
+from sim.proof.replay import TOP, Cycle, pipeline_bench, replay, stream_bench
 from sim.proof.stream import Handshake, Streams
-from sim.proof.verilog import Circuit, Hierarchy, read_verilog
+from sim.proof.verilog import Bit, Circuit, Hierarchy, read_verilog
 from sim.reference import read_reference
 
-UNSUPPORTED = "only pipelines that take a sample a cycle from a valid/ready stream are proved"
+UNSUPPORTED = (
+    "only pipelines that take a sample a cycle from a valid/ready stream, without tags, and "
+    "combinational cores are proved"
+)
+CLOCK = "clk"
 BREACH_SECONDS = 120
 TRIED_CYCLES = 1000
 REPLAY_SECONDS = 600
-RESULT_PORTS = {"o_label": "label", "o_scores": "scores", "o_bits": "bits"}
+RESULT_PORTS = {f"o_{name}": name for name in ("label", "scores", "margin", "reject", "bits")}
 
 
 def prove(folder: Path, *, timeout: float = 3600, shown: Shown = silent) -> ProofResult:
@@ -101,6 +105,7 @@ class _Proof:
         self.sources = [folder / name for name in design.sources]
         self.log = folder / RESULTS / "prove.log"
         self.verilog: Hierarchy | None = None
+        self.combinational = design.protocol.kind == "combinational"
 
     def lemmas(self) -> Iterator[Lemma]:
         """All lemmas in turn; where one cannot be stated, the rest of its kind is left out."""
@@ -111,7 +116,8 @@ class _Proof:
             yield self._certified()
         self.verilog = read_verilog(self.sources, design.top, log=self.log, timeout=self.timeout)
         yield from stated(self._data_path(self.verilog))
-        yield from stated(self._stream_rules(self.verilog.flat))
+        if not self.combinational:
+            yield from stated(self._stream_rules(self.verilog.flat))
         self.log.unlink(missing_ok=True)
 
     def _certified(self) -> Lemma:
@@ -119,7 +125,10 @@ class _Proof:
         claim = "the simplified network answers as the trained one"
         with timed(Lemma(claim, "its certificate, each claim by SAT")) as lemma:
             file = self.folder / self.design.simplified.certificate
-            lemma.why = check(read_certificate(file), self.network, self.built)
+            certificate = read_certificate(file)
+            lemma.why = check(certificate, self.network, self.built)
+            if self.design.scores and "scores" not in (certificate.keep, self.network.head):
+                lemma.why = "the certificate leaves scores open, and the core shows them"
             lemma.holds = None if lemma.why else True
         return lemma
 
@@ -132,21 +141,18 @@ class _Proof:
 
     def _path(self, verilog: Hierarchy) -> DataPath:
         circuit, scores = verilog.flat, self.design.scores
-        nets, payload = circuit.nets, circuit.net("flow.o_payload")
-        delivered = dict(zip(payload, circuit.net("flow.data"), strict=True))
-        results = {}
-        for port, name in RESULT_PORTS.items():
-            if port in nets:
-                if any(bit not in delivered for bit in nets[port]):
-                    raise Gap(f"{port} does not come from flow.o_payload")
-                results[name] = [delivered[bit] for bit in nets[port]]
+        nets = circuit.nets
+        results = {name: nets[port] for port, name in RESULT_PORTS.items() if port in nets}
+        if not self.combinational:
+            results = _before_flow(circuit, results)
         return DataPath(
             verilog,
             self.built,
             circuit.net("i_payload"),
-            self.design.latency - 1,
+            max(self.design.latency - 1, 0),
             results,
             scores.width if scores else None,
+            self.design.options.reject_below,
         )
 
     def _streams(self, circuit: Circuit) -> Streams:
@@ -165,7 +171,7 @@ class _Proof:
         self.log.unlink()
         yield netlist.prove(
             *circuits,
-            inputs=[port.name for port in design.ports if port.direction == "in"][1:],
+            inputs=[p.name for p in design.ports if p.direction == "in" and p.name != CLOCK],
             outputs=[port.name for port in design.ports if port.direction == "out"],
             latency=design.latency,
             timeout=self.timeout,
@@ -174,18 +180,21 @@ class _Proof:
     @property
     def _supported(self) -> bool:
         protocol, form = self.design.protocol, self.design.options.form
-        return protocol.kind == "native" and protocol.beats == 1 and form == "pipelined"
+        plain = protocol.kind == "native" and protocol.beats == 1 and not protocol.tag_width
+        return (plain or self.combinational) and form == "pipelined"
 
     def counterexample(self, lemmas: list[Lemma]) -> CounterexampleRecord | None:
         """What a simulation shows to be wrong, if something is found."""
         if self.verilog is None:
             return None
         try:
-            path, streams = self._path(self.verilog), self._streams(self.verilog.flat)
-            samples = refute.counterexample(path, self.network)
+            samples = refute.counterexample(self._path(self.verilog), self.network)
             if samples is not None:
                 flowing = [Handshake(False, True, True)] * len(samples)
                 return self.replayed(flowing, samples, self.sources)
+            if self.combinational:
+                return None
+            streams = self._streams(self.verilog.flat)
             held = any(lemma.claim == stream.CLAIM and lemma.holds for lemma in lemmas)
             pattern = None if held else stream.breach(streams, log=self.log, timeout=BREACH_SECONDS)
         except (Gap, Loop):
@@ -200,28 +209,7 @@ class _Proof:
         self, pattern: list[Handshake], samples: NDArray[np.int64], sources: list[Path]
     ) -> CounterexampleRecord | None:
         """A pattern of handshakes after a reset, with a sample in each cycle, in a simulator."""
-        design, network = self.design, self.network
-        outputs = {p.name: p.width for p in design.ports if p.name in RESULT_PORTS}
-        results = [0] * len(samples)
-        place = 0
-        for name, width in outputs.items():
-            for row, octets in enumerate(port_bytes(name, network, design, samples)):
-                results[row] |= int.from_bytes(octets.tobytes(), "little") << place
-            place += width
-        reset = Handshake(True, False, False)
-        cycles = [Cycle(*reset, 0, 0)]
-        for handshake, payload, result in zip(
-            pattern, network.encoder.payloads(samples), results, strict=True
-        ):
-            cycles.append(Cycle(*handshake, payload, result))
-        bench = stream_bench(
-            design.top,
-            outputs,
-            cycles,
-            payload_width=network.encoder.payload_width,
-            latency=design.latency,
-            unknown_is_wrong=sources == self.sources,
-        )
+        bench = self._bench(pattern, samples, unknown_is_wrong=sources == self.sources)
         observed = replay(bench, sources, self.folder / RESULTS)
         if not observed:
             return None
@@ -231,3 +219,47 @@ class _Proof:
             bench=f"{RESULTS}/{TOP}.v",
             waveform=f"{RESULTS}/{TOP}.vcd",
         )
+
+    def _bench(
+        self, pattern: list[Handshake], samples: NDArray[np.int64], *, unknown_is_wrong: bool
+    ) -> str:
+        """A core without a clock gets the samples alone."""
+        design, network = self.design, self.network
+        outputs = {p.name: p.width for p in design.ports if p.name in RESULT_PORTS}
+        results = [0] * len(samples)
+        place = 0
+        for name, width in outputs.items():
+            for row, octets in enumerate(port_bytes(name, network, design, samples)):
+                results[row] |= int.from_bytes(octets.tobytes(), "little") << place
+            place += width
+        payloads, width = network.encoder.payloads(samples), network.encoder.payload_width
+        if self.combinational:
+            return pipeline_bench(
+                design.top,
+                list(zip(payloads, results, strict=True)),
+                inputs={"i_payload": width},
+                outputs=outputs,
+                clock=None,
+                latency=0,
+            )
+        cycles = [Cycle(True, False, False, 0, 0)]
+        for handshake, payload, result in zip(pattern, payloads, results, strict=True):
+            cycles.append(Cycle(*handshake, payload, result))
+        return stream_bench(
+            design.top,
+            outputs,
+            cycles,
+            payload_width=width,
+            latency=design.latency,
+            unknown_is_wrong=unknown_is_wrong,
+        )
+
+
+def _before_flow(circuit: Circuit, results: dict[str, list[Bit]]) -> dict[str, list[Bit]]:
+    """The bits that the flow is given, in the place of those that it delivers."""
+    payload = circuit.net("flow.o_payload")
+    delivered = dict(zip(payload, circuit.net("flow.data"), strict=True))
+    for name, bits in results.items():
+        if any(bit not in delivered for bit in bits):
+            raise Gap(f"o_{name} does not come from flow.o_payload")
+    return {name: [delivered[bit] for bit in bits] for name, bits in results.items()}

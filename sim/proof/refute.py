@@ -9,6 +9,7 @@ from connective.network import Network
 from sim.proof.cone import cone
 from sim.proof.data_path import DataPath
 from sim.proof.golden import Word, output_literals, padded
+from sim.proof.results import expected_bits
 from sim.proof.solver import satisfy, simulate
 
 PATTERNS = (256, 4096, 16384, 16384)  # in turn: most faults show early
@@ -48,18 +49,14 @@ def counterexample(path: DataPath, network: Network) -> NDArray[np.int64] | None
 
 def golden_results(path: DataPath, network: Network, graph: AndGraph, sample: Word) -> Word:
     """What the network's results are for a sample, bit by bit as in `DataPath.targets`."""
-    expected = output_literals(graph, bitblast(network), sample)
-    if "label" in path.results:
-        expected = padded(expected, len(path.results["label"]))
-    if "scores" in path.results:
-        assert path.score_width is not None
-        scores = output_literals(graph, bitblast(network, scores=True), sample)
-        width = len(scores) // network.n_classes
-        for c in range(network.n_classes):
-            word = scores[c * width : (c + 1) * width]
-            word += word[-1:] * path.score_width  # by its sign
-            expected += word[: path.score_width]
-    return expected
+    if list(path.results) in (["bits"], ["label"]):
+        expected = output_literals(graph, bitblast(network), sample)
+        return padded(expected, len(path.targets))
+    bits = output_literals(graph, bitblast(network, scores=True), sample)
+    width = len(bits) // network.n_classes
+    words = [bits[start : start + width] for start in range(0, len(bits), width)]
+    missing = max(0, (path.score_width or 0) - width)
+    return expected_bits(graph, path, [word + word[-1:] * missing for word in words])  # by its sign
 
 
 def _simulated(graph: AndGraph, wrong: int, network: Network, n_ages: int) -> list[bool] | None:

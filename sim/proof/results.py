@@ -1,5 +1,6 @@
-"""That label and scores follow from the sums of the classes."""
+"""That label, scores and margin follow from the sums of the classes."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from connective.formats.and_graph import AndGraph
@@ -37,14 +38,28 @@ def check_results(lemma: Lemma, path: "DataPath", scores: ClassSums, timeout: fl
     literals = found.evaluate(values, graph.function)
     values |= {leaf: leaf[0] for bits in sums.values() for leaf in bits if leaf[0] not in owner}
     legal, words = _words(graph, scores.ranges, sums, values, path.score_width or 1)
-    expected = golden.padded(golden.label(graph, words), len(path.results["label"]))
-    if "scores" in path.results:
-        expected += [bit for word in words for bit in word[: path.score_width]]
     pairs = [
         (graph.conjunction(legal, literals[target]), graph.conjunction(legal, right))
-        for target, right in zip(path.targets, expected, strict=True)
+        for target, right in zip(path.targets, expected_bits(graph, path, words), strict=True)
     ]
+    if "margin" in path.results:  # the port holds all of it
+        spilled = golden.margin(graph, words)[len(path.results["margin"]) :]
+        pairs += [(graph.conjunction(legal, bit), 0) for bit in spilled]
     lemma.holds = all_equal(graph, pairs, timeout=timeout)
+
+
+def expected_bits(graph: AndGraph, path: "DataPath", scores: Sequence[Word]) -> list[int]:
+    """What the results of a path that has scores should be, given these, all as wide."""
+    expected = golden.padded(golden.label(graph, scores), len(path.results["label"]))
+    if "scores" in path.results:
+        expected += [bit for word in scores for bit in word[: path.score_width]]
+    if "margin" in path.results:
+        width = len(path.results["margin"])
+        expected += golden.padded(golden.margin(graph, scores), width)[:width]
+    if "reject" in path.results:
+        assert path.reject_below is not None
+        expected.append(golden.below(graph, golden.margin(graph, scores), path.reject_below))
+    return expected
 
 
 def _words(

@@ -166,7 +166,7 @@ def test_a_serial_core_with_a_narrow_input_is_exported_and_simulated(
             ("--tdata-width", 32),
             "--tdata-width is of AXI4-Stream: use it with --interface axi-stre",
         ),
-        (("--tag-width", 0), "--tag-width is of AXI4-Stream: use it with --interface axi-stream"),
+        (("--tag-width", 1025), "tag width must be 0 to 1024, not 1025"),
         (
             ("--interface", "axi-stream", "--tdata-width", 12),
             "must be a multiple of 8 from 8 to 65536",
@@ -336,6 +336,20 @@ def test_wrong_usage_has_status_2(tmp_path: Path) -> None:
         (["--latency", 3, "--form", "serial"], "latency 3 and the serial form exclude"),
         (["--input-width", 8, "--interface", "axi-stream"], "input width 8 and AXI4-Streams"),
         (["--top", "module"], "top must be a Verilog identifier"),
+        (
+            ["--interface", "combinational", "--latency", 3],
+            "latency 3 and the combinational interface, which has no clock, exclude one another",
+        ),
+        (
+            ["--interface", "combinational", "--levels-per-stage", 2],
+            "2 levels per stage and the combinational interface, which has no clock, exclude",
+        ),
+        (
+            ["--interface", "combinational", "--tag-width", 2],
+            "tag width 2 and the combinational interface, which has no clock, exclude one another",
+        ),
+        (["--margin", "--form", "serial"], "a margin and the serial form, which keeps only the"),
+        (["--reject-below", 0], "0 is not in the range x>=1"),
     ],
 )
 def test_an_export_that_no_network_has_is_refused_before_it_is_read(

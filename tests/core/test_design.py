@@ -65,7 +65,7 @@ def test_edited_verilog_is_refused(tmp_path: Path) -> None:
     [
         ({"version": 2}, "version 2 is newer than 1"),
         ({"format": "other"}, "format: input should be 'connective.design'"),
-        ({"latency": 0}, "latency: input should be greater than 0, not 0"),
+        ({"latency": -1}, "latency: input should be greater than or equal to 0, not -1"),
         ({"latency": "3"}, "latency: input should be a valid integer"),
         ({"colour": 1}, "colour: there is no such field"),
         ({"ports": [{}]}, r"ports\.0\.name: is missing"),

@@ -64,6 +64,10 @@ def results(network: Network, design: Design, samples: np.ndarray) -> list[int]:
         return [sum(int(bit) << i for i, bit in enumerate(row)) for row in bits]
     columns = {"label": network.predict(samples)}
     columns |= {f"score_{c}": scores for c, scores in enumerate(network.scores(samples).T)}
+    if "margin" in fields or "reject" in fields:
+        best = np.sort(network.scores(samples), axis=1)[:, ::-1]
+        columns["margin"] = best[:, 0] - best[:, 1]
+        columns["reject"] = columns["margin"] < (design.options.reject_below or 0)
     return [
         sum(
             (int(columns[name][s]) & (1 << field.container) - 1) << field.offset
@@ -71,6 +75,14 @@ def results(network: Network, design: Design, samples: np.ndarray) -> list[int]:
         )
         for s in range(len(samples))
     ]
+
+
+def can_lead(network: Network) -> bool:
+    """Whether some class may have a greater score than all others."""
+    if network.n_classes < 2:
+        return False
+    low, high = network.score_range
+    return bool(high.max() > np.sort(low)[-2])
 
 
 def spoilt(packet: Packet, kind: int) -> Packet:
@@ -134,6 +146,8 @@ def test_the_verilog_computes_the_network(
         network,
         levels_per_stage=levels_per_stage,
         scores=network.head != "bits" and seed % 2 == 0,
+        margin=network.n_classes > 1 and seed % 3 > 0,
+        reject_below=1 if seed % 3 == 1 and can_lead(network) else None,
         stream=AxiStream(tdata_width, tag_width),
     )
     check(network, folder, design, seed)

@@ -180,6 +180,24 @@ def test_ready_and_valid_do_not_depend_on_the_other_side_within_a_cycle(form: Fo
     assert {ready for ready, _ in seen} == {valid for _, valid in seen} == {0, 1}
 
 
+@pytest.mark.parametrize("form", [Form(), Form(True), Form(True, 3, 5), Form(input_width=5)])
+def test_a_core_with_tags_lints_clean(tmp_path: Path, form: Form) -> None:
+    network = random_network(np.random.default_rng(2), layers=(20, 30), classes=3)
+    lint(tmp_path / "d", make_design(tmp_path / "d", network, form=form, tag_width=6))
+
+
+def test_tags_need_no_register_along_the_pipeline(tmp_path: Path) -> None:
+    network = random_network(np.random.default_rng(2), layers=(20, 30), classes=3)
+    plain, tagged = (
+        make_design(tmp_path / str(width), network, tag_width=width) for width in (0, 7)
+    )
+    assert tagged.register_bits == plain.register_bits
+    changed = {name for name in plain.sources if plain.sources[name] != tagged.sources[name]}
+    assert changed == {"rtl/accelerator.v"}
+    text = (tmp_path / "7/rtl/accelerator_sideband.v").read_text()
+    assert f"reg [6:0] fifo_storage [{plain.latency}:0];" in text
+
+
 def test_what_excludes_one_another_is_refused(tmp_path: Path) -> None:
     network = random_network(np.random.default_rng(1), layers=(8,), classes=2)
     width = network.encoder.payload_width

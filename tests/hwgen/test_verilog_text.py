@@ -69,6 +69,17 @@ def test_wires_that_nothing_reads_go() -> None:
     assert polished(["wire [3:0] other;", "wire [3:0] alone;"], statements) == ["assign y = a;"]
 
 
+def test_a_wire_read_twice_has_the_name_that_it_was_given() -> None:
+    statements = ["assign unnamed_0 = a + b;", "assign low = unnamed_0 < b;"]
+    declared = ["wire [3:0] unnamed_0;", "wire [3:0] sum;", "wire low;"]
+    reads = "assign y = unnamed_0 & { 3'h0, low };"
+    assert polished(declared, [*statements, "assign sum = unnamed_0;", reads]) == [
+        "wire [3:0] sum = a + b;",
+        "wire low = sum < b;",
+        "assign y = sum & {3'h0, low};",
+    ]
+
+
 def test_constants_are_decimal_and_as_wide_as_what_they_meet() -> None:
     assert polished([], ["assign y = a + 1'h1;"]) == ["assign y = a + 4'd1;"]
     assert polished([], ["assign y = $signed(a) >= $signed(2'h2);"], width=4) == [

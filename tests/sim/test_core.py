@@ -65,6 +65,16 @@ def check(core: Core, network: Network, seed: int) -> None:
         assert answers.scores.tolist() == network.scores(samples).tolist()
     else:
         assert answers.scores is None
+    options = core.design.options
+    assert (answers.margins is None) == (not options.margin)
+    assert (answers.rejected is None) == (options.reject_below is None)
+    best = np.sort(network.scores(samples), axis=1)
+    if answers.margins is not None:
+        assert answers.margins.tolist() == (best[:, -1] - best[:, -2]).tolist()
+    if answers.rejected is not None:
+        assert options.reject_below is not None
+        lead = best[:, -1] - best[:, -2]
+        assert answers.rejected.tolist() == (lead < options.reject_below).tolist()
 
 
 def test_labels_are_the_networks(folder: Path) -> None:
@@ -78,6 +88,9 @@ def test_labels_are_the_networks(folder: Path) -> None:
         ("bits", {"form": Form(input_width=3)}),
         ("scores", {"form": Form(serial=True, bits_per_cycle=3, input_width=8)}),
         ("class", {"stream": AxiStream(8, 5), "scores": True}),
+        ("class", {"margin": True, "reject_below": 2, "tag_width": 70}),
+        ("class", {"tag_width": 4, "form": Form(input_width=3)}),
+        ("class", {"stream": AxiStream(8, 5), "scores": True, "margin": True, "reject_below": 3}),
         ("bits", {"stream": AxiStream(32)}),
     ],
     ids=["scores", "bits in narrow beats", "serial in beats", "packets with tags", "packets"],

@@ -58,6 +58,19 @@ def test_the_bench_of_a_core_with_packets_passes(tmp_path: Path) -> None:
     assert not (tmp_path / "core/doc/timing.json").exists()
 
 
+def test_the_bench_of_a_core_without_a_clock_passes(tmp_path: Path) -> None:
+    make_core(tmp_path / "core", NETWORK, combinational=True, scores=True)
+    for simulator in ("icarus", "verilator"):
+        done = run(tmp_path / "core", "make", "sim", SIM=simulator)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "TESTS=2 PASS=2 FAIL=0" in done.stdout
+    assert run(tmp_path / "core", "make", "lint").returncode == 0
+    readme = (tmp_path / "core/README.md").read_text()
+    assert "without a clock, a register or a handshake" in readme
+    assert not {"reset", "valid", "timing.json"} & set(readme.replace("`", " ").split())
+    assert not (tmp_path / "core/doc/timing.json").exists()
+
+
 def test_pytest_runs_the_bench(core: Path) -> None:
     done = run(core, sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "tb")
     assert done.returncode == 0, done.stdout + done.stderr

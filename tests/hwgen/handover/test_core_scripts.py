@@ -23,7 +23,7 @@ PACKAGE = """
 QUARTUS = """
     project_new set_global_assignment set_instance_assignment execute_flow project_close
 """
-CONSTRAINTS = "create_clock get_ports set_input_delay set_output_delay"
+CONSTRAINTS = "create_clock get_ports set_input_delay set_output_delay set_max_delay"
 # Tcl's own `unknown` looks for programs of the system: here what is not declared is an error. What
 # is declared prints its arguments, and gives them back.
 RECORDER = """
@@ -85,6 +85,34 @@ def check_constraints(file: Path, design: Design, period: float) -> None:
 def test_constraints_name_the_clock_and_every_port(core: tuple[Path, Design], suffix: str) -> None:
     folder, design = core
     check_constraints(folder / f"constraints/gates.{suffix}", design, 10.0)
+
+
+def check_delays(file: Path, period: float) -> None:
+    """Nothing but the longest way from the input to each output."""
+    found = calls(file, CONSTRAINTS)
+    assert {name for name, *_ in found} == {"get_ports", "set_max_delay"}
+    assert arguments(found, "set_max_delay") == [
+        [str(period), "-from", "i_payload[*]", "-to", port]
+        for port in ("o_label[*]", "o_scores[*]")
+    ]
+
+
+def test_scripts_of_a_core_without_a_clock_name_none(tmp_path: Path) -> None:
+    network = random_network(np.random.default_rng(3), layers=[20, 20])
+    folder = tmp_path / "core"
+    design = make_core(folder, network, top="gates", scores=True, combinational=True)
+    for suffix in ("sdc", "xdc"):
+        check_delays(folder / f"constraints/gates.{suffix}", 10.0)
+    calls(folder / "scripts/vivado.tcl", VIVADO, "xcku5p-ffvb676-2-e", "2.5")
+    check_delays(folder / "build/vivado/gates.xdc", 2.5)
+    packaged = calls(folder / "scripts/vivado_package.tcl", PACKAGE)
+    assert not arguments(packaged, "ipx::infer_bus_interface")
+    assert packaged[-2][0] == "ipx::save_core"
+    compiled = calls(folder / "scripts/quartus.tcl", QUARTUS)
+    virtual = [words[-1] for words in arguments(compiled, "set_instance_assignment")]
+    assert [name.partition("[")[0] for name in virtual] == [p.name for p in design.ports]
+    config = yaml.safe_load((folder / "librelane/config.yaml").read_text())
+    assert (config["CLOCK_PORT"], config["RUN_CTS"]) == (None, False)
 
 
 def test_vivado_takes_the_part_and_the_period(core: tuple[Path, Design]) -> None:

@@ -215,6 +215,41 @@ def test_c_packs_and_unpacks_as_the_reference(tmp_path: Path, seed: int) -> None
     assert [[*map(int, line[2:])] for line in printed] == network.scores(samples).tolist()
 
 
+C_LEAD = """
+        uint8_t margin[GATES_MARGIN_BYTES], reject[GATES_REJECT_BYTES];
+        unsigned byte;
+        for (size_t i = 0; i < sizeof margin && scanf("%2x", &byte) == 1; i++)
+            margin[i] = (uint8_t)byte;
+        for (size_t i = 0; i < sizeof reject && scanf("%2x", &byte) == 1; i++)
+            reject[i] = (uint8_t)byte;
+        printf("%" PRIu64 " %d", gates_margin(margin), gates_reject(reject));
+"""
+
+
+@pytest.mark.parametrize("stream", [None, AxiStream(16)])
+def test_margins_are_unpacked(tmp_path: Path, stream: AxiStream | None) -> None:
+    rng = np.random.default_rng(2)
+    network = random_network(rng, layers=[20, 20], classes=3, weighted=True)
+    options: dict[str, Any] = {"margin": True, "reject_below": 2, "stream": stream, "scores": True}
+    design = make_core(tmp_path / "d", network, top="gates", **options)
+    samples = random_samples(rng, network, N)
+    found = results(tmp_path, network, design, samples)
+    margin, reject = ("m_axis_tdata",) * 2 if stream else ("o_margin", "o_reject")
+    answers = network(samples)
+    expected = [[m, int(m < 2)] for m in answers.margins.tolist()]
+    software = driver(tmp_path / "d")
+    unpacked = [[software.margin(row[margin]), software.reject(row[reject])] for row in found]
+    assert unpacked == expected
+    lines = [
+        " ".join([*map(str, words), row[margin].hex(" "), row[reject].hex(" ")])
+        for words, row in zip(samples.tolist(), found, strict=True)
+    ]
+    printed = run_c(tmp_path / "d", C_LEAD, lines)
+    assert [[*map(int, line[1:])] for line in printed] == expected
+    readme = (tmp_path / "d/README.md").read_text()
+    assert "a sample is rejected where it is less than 2." in readme
+
+
 def test_c_packs_words_of_full_width(tmp_path: Path) -> None:
     features = tuple(Feature(f"f{i}", w, signed=i % 2 > 0) for i, w in enumerate([32, 32, 1, 31]))
     rows = np.arange(4)

@@ -90,8 +90,8 @@ def test_a_class_has_a_name_that_python_takes(name: str, written: str) -> None:
     assert python_class(name) == written
 
 
-def test_litex_elaborates_the_wrapper_around_the_core(core: tuple[Path, Design]) -> None:
-    folder, design = core
+def wrapped(folder: Path, design: Design) -> tuple[str, dict[str, str]]:
+    """LiteX's Verilog around the core, and the nets at the core's ports."""
     done = subprocess.run(
         [sys.executable, "-c", LITEX, folder / "litex/my_gates.py", "MyGates"],
         cwd=folder,
@@ -102,6 +102,20 @@ def test_litex_elaborates_the_wrapper_around_the_core(core: tuple[Path, Design])
     assert done.stderr.split() == [str(folder / source) for source in design.sources]
     assert compile_verilog(folder, design, done.stdout, "litex_top") == ""
     joined = dict(re.findall(r"\.(\w+)\s*\((\w+)\)", done.stdout))
+    assert joined.keys() == {port.name for port in design.ports}
+    return done.stdout, joined
+
+
+def test_litex_elaborates_the_wrapper_around_the_core(core: tuple[Path, Design]) -> None:
+    _, joined = wrapped(*core)
     assert joined["i_payload"] == "sink_payload_data"
     assert joined["o_scores"] == "source_payload_scores"
-    assert joined.keys() == {port.name for port in design.ports}
+
+
+def test_litex_joins_both_endpoints_where_the_core_has_no_handshake(tmp_path: Path) -> None:
+    network = random_network(np.random.default_rng(3), layers=[20, 20])
+    design = make_core(tmp_path / "core", network, top="my_gates", combinational=True)
+    verilog, joined = wrapped(tmp_path / "core", design)
+    assert joined == {"i_payload": "sink_payload_data", "o_label": "source_payload_label"}
+    assert "assign source_valid = sink_valid;" in verilog
+    assert "assign sink_ready = source_ready;" in verilog

@@ -67,6 +67,7 @@ FORMS = [
     {"form": Form(serial=True, bits_per_cycle=3), "levels_per_stage": 1},
     {"form": Form(input_width=5)},
     {"form": Form(serial=True, input_width=5)},
+    {"tag_width": 3, "form": Form(input_width=5)},
 ]
 
 

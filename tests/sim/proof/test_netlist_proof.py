@@ -40,6 +40,19 @@ def test_registers_that_synthesis_merges_are_proved(tmp_path: Path) -> None:
     assert prove_netlist(tmp_path / "d", "lut6").outcome == "proved"
 
 
+def test_a_netlist_without_registers_is_proved_and_refuted(tmp_path: Path) -> None:
+    folder = tmp_path / "d"
+    make_design(folder, thermometer_network(), combinational=True, margin=True, reject_below=2)
+    synthesize(folder, "lut6")
+    assert prove_netlist(folder, "lut6").outcome == "proved"
+    file = netlist_file(folder, "lut6")
+    text = file.read_text()
+    file.write_text(text.replace("assign o_reject =", "assign o_reject = ~", 1))
+    assert file.read_text() != text
+    result = prove_netlist(folder, "lut6")
+    assert result.outcome == "refuted", result.lemmas
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_a_wrong_lut_or_register_is_refuted(design: Path, tmp_path: Path, seed: int) -> None:
     folder = tmp_path / "d"

@@ -5,6 +5,7 @@ import re
 import shutil
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,6 +22,7 @@ from hwgen.request import Request
 from sim.proof.prove import prove
 from sim.runner import simulate
 from tests.designs import make_design
+from tests.hwgen.test_margin import greatest_margin
 from tests.networks import random_network
 from tests.sim.proof.faults import edit, thermometer_network
 
@@ -42,9 +44,18 @@ def network() -> Network:
     levels=st.integers(0, 3),
     target=st.sampled_from(["lut6", "lut4", "asic"]),
     simplified=st.booleans(),
+    combinational=st.booleans(),
+    asked=st.sampled_from([(False, None), (True, None), (False, 1), (True, 2)]),
 )
-def test_every_pipeline_is_proved(
-    tmp_path: Path, seed: int, head: str, levels: int, target: Target, simplified: bool
+def test_every_pipeline_and_combinational_core_is_proved(
+    tmp_path: Path,
+    seed: int,
+    head: str,
+    levels: int,
+    target: Target,
+    simplified: bool,
+    combinational: bool,
+    asked: tuple[bool, int | None],
 ) -> None:
     rng = np.random.default_rng(seed)
     layers = rng.integers(5, 40, int(rng.integers(1, 4))).tolist()
@@ -60,8 +71,18 @@ def test_every_pipeline_is_proved(
     folder = tmp_path / "d"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    request = Request(target=target, levels_per_stage=levels)
     smaller = simplify(made, keep="scores" if head == "scores" else "label") if simplified else None
+    built = smaller.network if smaller else made
+    margin, below = asked if built.n_classes > 1 else (False, None)
+    if below is not None and greatest_margin(built) < below:
+        below = None
+    request = Request(
+        target=target,
+        levels_per_stage=0 if combinational else levels,
+        combinational=combinational,
+        margin=margin,
+        reject_below=below,
+    )
     export(made, folder, request, provenance={}, simplified=smaller)
     result = prove(folder)
     assert result.outcome == "proved", result.lemmas
@@ -108,6 +129,58 @@ def test_a_fault_is_refuted_by_what_a_simulation_shows(
     assert (folder / result.counterexample.waveform).exists()
 
 
+LEADS = {
+    "the second best of the winner's side": r"right_twice_\w+ =",
+    "the margin": r"difference =",
+    "what is too small": r"reject =",
+}
+
+
+@pytest.mark.parametrize("fault", LEADS)
+def test_a_fault_of_a_margin_is_refuted(tmp_path: Path, fault: str) -> None:
+    folder = tmp_path / "d"
+    made = random_network(np.random.default_rng(7), layers=[40], n_inputs=12, classes=4)
+    make_design(folder, made, margin=True, reject_below=2)
+    assert prove(folder).outcome == "proved"
+    pattern = rf"({LEADS[fault]} [^;]*?) ([-<>]) "
+    other = {"-": "+", "<": "<=", ">": "<"}
+    text = (folder / "rtl/accelerator_argmax.v").read_text()
+    found = re.search(pattern, text)
+    assert found
+    edit(folder, "accelerator_argmax", pattern, rf"\1 {other[found[2]]} ")
+    result = prove(folder)
+    assert result.outcome == "refuted", result.lemmas
+    assert result.counterexample is not None
+    assert all("WRONG" in line for line in result.counterexample.observed)
+
+
+def test_a_certificate_of_labels_proves_no_scores(tmp_path: Path) -> None:
+    made = random_network(np.random.default_rng(3), layers=[30], n_inputs=10, weighted=True)
+    (tmp_path / "d").mkdir()
+    smaller = simplify(made, keep="label")
+    export(made, tmp_path / "d", Request(scores=True), provenance={}, simplified=smaller)
+    result = prove(tmp_path / "d")
+    assert result.outcome != "proved"
+    assert result.lemmas[0].why == "the certificate leaves scores open, and the core shows them"
+
+
+@pytest.mark.parametrize(
+    "fault", ["a gate", "a wire", "a threshold", "a carry", "ties to the highest"]
+)
+def test_a_fault_of_a_combinational_core_is_refuted(tmp_path: Path, fault: str) -> None:
+    folder = tmp_path / "d"
+    make_design(folder, thermometer_network(), combinational=True)
+    assert prove(folder).outcome == "proved"
+    block, old, new = FAULTS[fault]
+    edit(folder, f"accelerator_{block}", old, new)
+    result = prove(folder)
+    assert result.outcome == "refuted", result.lemmas
+    assert result.counterexample is not None
+    assert len(result.counterexample.samples) == 1
+    assert all("WRONG" in line for line in result.counterexample.observed)
+    assert (folder / result.counterexample.bench).exists()
+
+
 EDITS = [(r" & ", " | "), (r" \^ ", " & "), (r"~", ""), (r" > ", " >= "), (r"\[0\]", "[1]")]
 
 
@@ -139,10 +212,14 @@ def test_a_core_of_another_network_is_refused(design: Path, tmp_path: Path) -> N
         prove(folder)
 
 
-def test_what_is_not_proved_is_unknown_and_says_why(tmp_path: Path) -> None:
-    make_design(tmp_path / "d", network(), form=Form(serial=True))
+@pytest.mark.parametrize("options", [{"form": Form(serial=True)}, {"tag_width": 4}])
+def test_what_is_not_proved_is_unknown_and_says_why(
+    tmp_path: Path, options: dict[str, Any]
+) -> None:
+    make_design(tmp_path / "d", network(), **options)
     result = prove(tmp_path / "d")
     assert result.outcome == "unknown"
     assert [lemma.why for lemma in result.lemmas] == [
-        "only pipelines that take a sample a cycle from a valid/ready stream are proved"
+        "only pipelines that take a sample a cycle from a valid/ready stream, without tags, and "
+        "combinational cores are proved"
     ]
