@@ -22,7 +22,7 @@ from hwgen.request import Request
 from sim.proof.mutants import Mutant, mutant, write_mutant
 from sim.proof.prove import prove, replay_samples
 
-CASES = {"yin_yang 2×100": 300, "mnist 1×1000": 40}
+CASES = {"yin_yang 2×100": 200, "mnist 1×1000": 30}
 INVALID = "no Verilog"
 TIMES = 2  # in random traffic about half of what is offered is taken
 

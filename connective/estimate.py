@@ -7,7 +7,7 @@ from connective.encoder import OPS
 from connective.network import Network
 
 # LUTs an adder of three bits, and a bit of a comparison with its choice: fitted to what Yosys 0.70
-# gave for trained networks of 100 to 1900 summands, docs/simplification.md.
+# gave for trained networks of 100 to 1900 summands, built for the same number of inputs.
 ADDER_LUTS = {4: 2.1, 6: 1.05}
 CHOICE_LUTS = 1.5
 

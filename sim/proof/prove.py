@@ -66,9 +66,7 @@ def prove_netlist(folder: Path, target: str, *, timeout: float = 3600) -> ProofR
     digest = hashlib.sha256(file.read_bytes()).hexdigest()
 
     def search(_: list[Lemma]) -> CounterexampleRecord | None:
-        rng = np.random.default_rng(0)
-        samples = random_samples(rng, network, TRIED_CYCLES)
-        return proof.replayed(_traffic(rng, len(samples), design.latency), samples, [file])
+        return proof.in_traffic([file])
 
     lemmas = stated(proof.netlist_lemmas(file))
     return conclude(lemmas, search, silent, netlist=target, netlist_sha256=digest)
@@ -194,6 +192,8 @@ class _Proof:
                 return self.replayed(flowing, samples, self.sources)
             if self.combinational:
                 return None
+            if shown := self.in_traffic(self.sources):
+                return shown
             streams = self._streams(self.verilog.flat)
             held = any(lemma.claim == stream.CLAIM and lemma.holds for lemma in lemmas)
             pattern = None if held else stream.breach(streams, log=self.log, timeout=BREACH_SECONDS)
@@ -204,6 +204,13 @@ class _Proof:
         rng = np.random.default_rng(0)
         samples = random_samples(rng, self.network, len(pattern))
         return self.replayed(pattern, samples, self.sources)
+
+    def in_traffic(self, sources: list[Path]) -> CounterexampleRecord | None:
+        """What random traffic with random samples shows."""
+        rng = np.random.default_rng(0)
+        samples = random_samples(rng, self.network, TRIED_CYCLES)
+        traffic = _traffic(rng, TRIED_CYCLES, self.design.latency)
+        return self.replayed(traffic, samples, sources)
 
     def replayed(
         self, pattern: list[Handshake], samples: NDArray[np.int64], sources: list[Path]

@@ -122,6 +122,7 @@ def read_verilog(
                 f"hierarchy -check -top {top}",
                 "proc -noopt",
                 "check -assert",
+                "wreduce t:$shr",  # a netlist writes its tables so, and of each one bit is read
                 "memory_map",
                 "async2sync",
                 f"chtype -set {KEPT_ADDER} t:$add",  # so that techmap leaves it as it is

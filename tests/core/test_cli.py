@@ -244,7 +244,7 @@ def test_a_network_without_data_goes_through_the_chain_on_random_words(
         (design / "results").mkdir(exist_ok=True)
         (design / "results" / name).write_bytes(content)
     stale = json.loads(connective("report", design, "--json").stdout)
-    assert stale["stale"] == ["simulate-icarus", "synth-lut6"]
+    assert stale["stale"] == ["prove", "simulate-icarus", "synth-lut6"]
     assert stale["simulations"] == []
 
 

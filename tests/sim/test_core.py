@@ -93,7 +93,16 @@ def test_labels_are_the_networks(folder: Path) -> None:
         ("class", {"stream": AxiStream(8, 5), "scores": True, "margin": True, "reject_below": 3}),
         ("bits", {"stream": AxiStream(32)}),
     ],
-    ids=["scores", "bits in narrow beats", "serial in beats", "packets with tags", "packets"],
+    ids=[
+        "scores",
+        "bits in narrow beats",
+        "serial in beats",
+        "packets with tags",
+        "margins with wide tags",
+        "tags in narrow beats",
+        "packets with margins",
+        "packets",
+    ],
 )
 def test_cores_of_every_kind_answer_as_the_network(
     tmp_path: Path, head: str, options: dict[str, Any]
