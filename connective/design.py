@@ -132,6 +132,10 @@ Target = Literal["lut6", "lut4", "asic"]
 """A family of chips, for which sums are built."""
 
 
+Reset = Literal["sync-high", "sync-low", "async-high", "async-low"]
+"""Whether a reset waits for the clock, and the level at which it acts."""
+
+
 class Options(_Record):
     levels_per_stage: NonNegativeInt
     target: Target
@@ -140,6 +144,7 @@ class Options(_Record):
     reject_below: PositiveInt | None = None
     form: Literal["pipelined", "serial"] = "pipelined"
     bits_per_cycle: PositiveInt | None = None
+    reset: Reset | None = "sync-high"
 
 
 class Fanout(_Record):

@@ -31,16 +31,25 @@ class AxiLiteAccelerator(Block):
 
     Members
     -------
-    aclk, aresetn: clock, and synchronous reset, active low
+    aclk, aresetn: clock, and reset, active low
     s_axi_*: the channels of AXI4-Lite, with the addresses of `words`
     irq: interrupt, a result is on offer
     """
 
     summary = "Logic gate network with registers on AXI4-Lite."
 
-    def __init__(self, core: Core, lanes: Lanes, packing: Packing, *, digest: str) -> None:
+    def __init__(
+        self,
+        core: Core,
+        lanes: Lanes,
+        packing: Packing,
+        *,
+        digest: str,
+        asynchronous: bool = False,
+    ) -> None:
         self.core, self.schedule = core, core.schedule
         self.lanes, self.packing, self.digest = lanes, packing, digest
+        self.asynchronous = asynchronous
         self.result_packing = pack_results(core)
         result_words = -(-self.result_packing.tdata_width // WORD_WIDTH)
         self.words = RegisterMap(packing.n_beats, result_words)
@@ -93,7 +102,7 @@ class AxiLiteAccelerator(Block):
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        m.domains.sync = sync = ClockDomain()
+        m.domains.sync = sync = ClockDomain(async_reset=self.asynchronous)
         sync.clk = self.aclk
         m.d.comb += sync.rst.eq(~self.aresetn)
         uses = {

@@ -25,7 +25,7 @@ class AxiStreamAccelerator(Block):
 
     Members
     -------
-    aclk, aresetn: clock, and synchronous reset, active low
+    aclk, aresetn: clock, and reset, active low
     s_axis_*: the samples, a packet each, packed as `packing` says
     m_axis_*: the results, a beat each, packed as `result_packing` says, 0 if the packet was wrong;
         bit 0 of TUSER says whether it was, the tag stands above it
@@ -33,10 +33,18 @@ class AxiStreamAccelerator(Block):
 
     summary = "Logic gate network between two AXI4-Streams."
 
-    def __init__(self, core: Core, lanes: Lanes, packing: Packing, *, tag_width: int) -> None:
+    def __init__(
+        self,
+        core: Core,
+        lanes: Lanes,
+        packing: Packing,
+        *,
+        tag_width: int,
+        asynchronous: bool = False,
+    ) -> None:
         self.core, self.schedule = core, core.schedule
         self.lanes, self.packing = lanes, packing
-        self.tag_width = tag_width
+        self.tag_width, self.asynchronous = tag_width, asynchronous
         self.result_packing = pack_results(core)
         super().__init__(
             {
@@ -75,7 +83,7 @@ class AxiStreamAccelerator(Block):
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        m.domains.sync = sync = ClockDomain()
+        m.domains.sync = sync = ClockDomain(async_reset=self.asynchronous)
         sync.clk = self.aclk
         m.d.comb += sync.rst.eq(~self.aresetn)
         core, bits = self.core, PacketBits(self.lanes)

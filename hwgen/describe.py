@@ -49,7 +49,8 @@ def describe(
 ) -> Design:
     """The description of a component that computes `built` and was emitted as `top`."""
     schedule = top_component.schedule
-    clock = ["clk"] * top_component.clocked + ["rst"] * top_component.resets
+    reset = "rst_n" if options.reset and options.reset.endswith("low") else "rst"
+    clock = ["clk"] * top_component.clocked + [reset] * top_component.resets
     interface = top_component.metadata.as_json()
     encoder = built.encoder
     offsets = encoder.offsets.tolist()

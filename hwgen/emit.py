@@ -42,7 +42,7 @@ def export(
     built = network if simplified is None else simplified.network
     component = request.component(built, digest=network.sha256)
     options = request.options(component.schedule)
-    emission = Emission(component, request.top)
+    emission = Emission(component, request.top, reset=request.reset_built or "sync-high")
     header = _header(network, options)
     sources = {}
     (folder / SOURCES).mkdir()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from connective.axi_stream import AxiStream, check_tag_width
-from connective.design import Options, Target
+from connective.design import Options, Reset, Target
 from connective.errors import InputError
 from connective.network import Network
 from connective.packing import pack_features
@@ -36,6 +36,8 @@ class Request:
     stream: of the AXI4-Stream interface, if that is asked for
     axi_lite: whether it has registers on AXI4-Lite
     combinational: whether the core has neither registers nor handshakes
+    reset: `None` for what the interface has: of AXI active low and synchronous, else active high
+        and synchronous
     top: name of the top module
     """
 
@@ -50,6 +52,7 @@ class Request:
     stream: AxiStream | None = None
     axi_lite: bool = False
     combinational: bool = False
+    reset: Reset | None = None
     top: str = "accelerator"
 
     def __post_init__(self) -> None:
@@ -73,6 +76,11 @@ class Request:
             )
         if self.axi_lite:
             self._check_axi_lite()
+        if self.is_axi and self.reset in ("sync-high", "async-high"):
+            raise InputError(
+                f"reset {self.reset} is not of AXI, whose aresetn is active low: use sync-low or "
+                "async-low"
+            )
         if self.margin or self.reject_below is not None:
             self._check_margin()
         if self.combinational:
@@ -105,6 +113,7 @@ class Request:
         foreign = {
             f"{self.levels_per_stage} levels per stage": bool(self.levels_per_stage),
             f"latency {self.latency}": self.latency is not None,
+            f"reset {self.reset}": self.reset is not None,
             "the serial form": self.form.serial,
             f"input width {self.form.input_width}": self.form.input_width is not None,
             f"tag width {self.tag_width}": self.tag_width > 0,
@@ -128,9 +137,20 @@ class Request:
             raise InputError(f"latency is {latency}: with {interface} it is at least {least}")
 
     @property
+    def is_axi(self) -> bool:
+        return self.stream is not None or self.axi_lite
+
+    @property
+    def reset_built(self) -> Reset | None:
+        """The reset that the core has, if it has registers."""
+        if self.combinational:
+            return None
+        return self.reset or ("sync-low" if self.is_axi else "sync-high")
+
+    @property
     def _cycles_before_core(self) -> int:
         """The bits of a packet, or of the words written, are stored for a cycle."""
-        return int(self.stream is not None or self.axi_lite)
+        return int(self.is_axi)
 
     def component(self, network: Network, *, digest: str) -> Top:
         """The top component that computes a network, and that software knows by a digest.
@@ -140,17 +160,21 @@ class Request:
         """
         if self.combinational:
             return Combinational(self._schedule(network))
-        if self.axi_lite:
-            packing = pack_features(network.encoder.features, WORD_WIDTH)
-            lanes, behind = split(network, packing, in_order=False)
-            core = self.form.core(self._schedule(behind))
-            return AxiLiteAccelerator(core, lanes, packing, digest=digest)
-        if self.stream is None:
+        if not self.is_axi:
             return self.form.core(self._schedule(network), tag_width=self.tag_width)
-        packing = pack_features(network.encoder.features, self.stream.tdata_width)
-        lanes, behind = split(network, packing)
+        tdata_width = self.stream.tdata_width if self.stream else WORD_WIDTH
+        packing = pack_features(network.encoder.features, tdata_width)
+        lanes, behind = split(network, packing, in_order=not self.axi_lite)
         core = self.form.core(self._schedule(behind))
-        return AxiStreamAccelerator(core, lanes, packing, tag_width=self.stream.tag_width)
+        asynchronous = self.reset_built == "async-low"
+        if self.stream is None:
+            return AxiLiteAccelerator(
+                core, lanes, packing, digest=digest, asynchronous=asynchronous
+            )
+        tag_width = self.stream.tag_width
+        return AxiStreamAccelerator(
+            core, lanes, packing, tag_width=tag_width, asynchronous=asynchronous
+        )
 
     def _schedule(self, network: Network) -> Schedule:
         all_in_one = Schedule(
@@ -178,6 +202,7 @@ class Request:
             reject_below=self.reject_below,
             form=self.form.name,
             bits_per_cycle=self.form.bits_per_cycle,
+            reset=self.reset_built,
         )
 
 

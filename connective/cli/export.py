@@ -9,7 +9,7 @@ from rich.console import Group
 from connective.axi_stream import AxiStream
 from connective.cli.simplify import certified, effort
 from connective.cli.terminal import AS_JSON, FILE, FOLDER, Example, cycles, emit, pairs, working
-from connective.design import Design, Target
+from connective.design import Design, Reset, Target
 from connective.errors import InputError
 from connective.folder import check_replaceable, replace_folder
 from connective.network_file import read_network
@@ -73,6 +73,12 @@ from connective.packing import pack_features
 @click.option(
     "--tag-width", type=int, show_default="0", help="Bits of a tag that goes with a sample."
 )
+@click.option(
+    "--reset",
+    type=click.Choice(get_args(Reset)),
+    show_default="sync-high, AXI: sync-low",
+    help="Whether the reset waits for the clock, and at which level it acts.",
+)
 @click.option("--top", default="accelerator", show_default=True, help="Name of the top module.")
 @click.option(
     "--simplify/--no-simplify",
@@ -96,6 +102,7 @@ def export(
     interface: str,
     tdata_width: int | None,
     tag_width: int | None,
+    reset: Reset | None,
     top: str,
     simplify: bool,
     as_json: bool,
@@ -122,6 +129,7 @@ def export(
         stream=stream,
         axi_lite=interface == "axi-lite",
         combinational=interface == "combinational",
+        reset=reset,
         top=top,
     )
     loaded, provenance = read_network(network)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from connective.design import Design, Port
 
 CLOCKS = ("clk", "aclk")
-RESETS = {"rst": 1, "aresetn": 0}
+RESETS = {"rst": 1, "rst_n": 0, "aresetn": 0}
 """The names of a reset, and the level at which each resets."""
 SINKS = ("i_", "s_axis_t")
 SOURCES = ("o_", "m_axis_t")
