@@ -14,7 +14,7 @@ from typing import Any
 import cocotb
 from cocotb.triggers import ClockCycles
 
-from .axi_lite_software import CHANNELS, IDENTITY, READY, WORD, Software, reset
+from .axi_lite_software import CHANNELS, IDENTITY, READY, VALID, WORD, Software, reset
 from .monitor import (
     RESETS,
     VECTORS,
@@ -22,6 +22,7 @@ from .monitor import (
     Words,
     Wrong,
     at_random,
+    check_reset,
     compare,
     in_bursts,
     read_vectors,
@@ -198,3 +199,6 @@ async def nothing_stale_after_reset_in_flight(dut: Any) -> None:
         await reset(dut, rng.randint(1, 3))
         await ClockCycles(dut.aclk, 1)
         await exchange(software, few(rng).some(4, rng), [])
+    await software.send(few(rng).samples[0][0])
+    await software.wait_for(VALID)
+    await check_reset(dut.aclk, dut.aresetn, 0, dut.irq, claims)

@@ -28,7 +28,7 @@ class Stream:
 
 @dataclass(frozen=True)
 class Interface:
-    """A clock, a synchronous reset with its active level, and what goes in and comes out.
+    """A clock, a reset with its active level, and what goes in and comes out.
 
     A combinational core has neither clock nor reset, and one with registers no streams.
     """
@@ -36,6 +36,7 @@ class Interface:
     clock: str | None
     reset: str | None
     reset_level: int
+    asynchronous: bool
     sink: Stream | None
     source: Stream | None
 
@@ -46,7 +47,12 @@ def interface(design: Design) -> Interface:
     clock = next((name for name in CLOCKS if name in names), None)
     reset, level = next(((name, at) for name, at in RESETS.items() if name in names), (None, 1))
     return Interface(
-        clock, reset, level, _stream(design.ports, SINKS), _stream(design.ports, SOURCES)
+        clock,
+        reset,
+        level,
+        (design.options.reset or "").startswith("async"),
+        _stream(design.ports, SINKS),
+        _stream(design.ports, SOURCES),
     )
 
 
