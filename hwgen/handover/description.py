@@ -55,11 +55,10 @@ def reset_kind(ports: Interface) -> str:
 
 def port_rows(design: Design, ports: Interface) -> list[tuple[str, str, int, str]]:
     """Name, direction, width and meaning of each port."""
-    level = "high" if ports.reset_level else "low"
+    reset = f"{reset_kind(ports)} reset, active {'high' if ports.reset_level else 'low'}"
     roles: dict[str | None, str] = {
         ports.clock: "clock: registers take their values on its rising edge",
-        ports.reset: f"{reset_kind(ports)} reset, active {level}, for one rising edge or more before "
-        "use",
+        ports.reset: f"{reset}, for one rising edge or more before use",
     }
     if ports.sink and ports.source:
         roles |= {

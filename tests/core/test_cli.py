@@ -144,9 +144,11 @@ def test_axi_streams_are_exported_and_simulated(network: Path, tmp_path: Path) -
 
 
 def test_registers_on_axi_lite_are_exported_and_simulated(network: Path, tmp_path: Path) -> None:
-    connective("export", network, "--out", tmp_path / "design", "--interface", "axi-lite")
+    arguments = ("--interface", "axi-lite", "--reset", "async-low")
+    connective("export", network, "--out", tmp_path / "design", *arguments)
     design = read_design(tmp_path / "design")
     assert isinstance(design.protocol, AxiLiteProtocol)
+    assert design.options.reset == "async-low"
     simulated = connective(
         "simulate", tmp_path / "design", "--simulator", "icarus", "--samples", 20, "--json"
     ).stdout
@@ -367,6 +369,8 @@ def test_wrong_usage_has_status_2(tmp_path: Path) -> None:
         (["--interface", "axi-lite", "--input-width", 2], "input width 2 and AXI4-Lite, which"),
         (["--interface", "axi-lite", "--tdata-width", 32], "--tdata-width is of AXI4-Stream"),
         (["--interface", "axi-lite", "--latency", 1], "latency is 1: with AXI4-Lite it is at le"),
+        (["--interface", "axi-lite", "--reset", "sync-high"], "sync-high is not of AXI, whose"),
+        (["--interface", "combinational", "--reset", "sync-low"], "reset sync-low and the combin"),
         (["--margin", "--form", "serial"], "a margin and the serial form, which keeps only the"),
         (["--reject-below", 0], "0 is not in the range x>=1"),
     ],
