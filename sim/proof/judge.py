@@ -92,6 +92,8 @@ class Judge:
             try:
                 found = self._read([folder / source for source in names], module)
             except ToolError:
+                # which is the edit's fault only if all is well without it
+                self._read([self._proof.folder / source for source in names], module)
                 return Verdict("invalid", {})
             if found.module(module) == self._parts.circuits[module]:
                 return Verdict("same", {})
