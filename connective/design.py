@@ -102,8 +102,38 @@ class AxiStreamProtocol(_Record):
     tag_width: NonNegativeInt
 
 
+class AxiLiteProtocol(_Record):
+    """Registers on AXI4-Lite with words of 32 bits: docs/hardware.md says what they do.
+
+    `registers` has the address of each, or of its first word. A sample has `beats` words, and
+    `bytes` that belong to it; `features` have the numbers of their words as `beat`. A result has
+    `result_width` bits, in as many words as hold them, and `results` are parts of these bits.
+    """
+
+    kind: Literal["axi-lite"] = "axi-lite"
+    address_width: PositiveInt
+    registers: dict[Identifier, NonNegativeInt]
+    beats: PositiveInt
+    bytes: PositiveInt
+    features: list[PacketField]
+    result_width: PositiveInt
+    results: list[PacketField]
+
+    @property
+    def tdata_width(self) -> int:
+        """Bits of a word."""
+        return 32
+
+
+Protocol = NativeProtocol | CombinationalProtocol | AxiStreamProtocol | AxiLiteProtocol
+"""What the ports of a top carry."""
+
 Target = Literal["lut6", "lut4", "asic"]
 """A family of chips, for which sums are built."""
+
+
+Reset = Literal["sync-high", "sync-low", "async-high", "async-low"]
+"""Whether a reset waits for the clock, and the level at which it acts."""
 
 
 class Options(_Record):
@@ -114,6 +144,7 @@ class Options(_Record):
     reject_below: PositiveInt | None = None
     form: Literal["pipelined", "serial"] = "pipelined"
     bits_per_cycle: PositiveInt | None = None
+    reset: Reset | None = "sync-high"
 
 
 class Fanout(_Record):
@@ -160,9 +191,7 @@ class Design(_Record):
     ports: list[Port]
     features: list[PayloadFeature]
     scores: Scores | None
-    protocol: NativeProtocol | CombinationalProtocol | AxiStreamProtocol = Field(
-        NativeProtocol(), discriminator="kind"
-    )
+    protocol: Protocol = Field(NativeProtocol(), discriminator="kind")
     blocks: list[Identifier]
     register_bits: NonNegativeInt
     least_register_bits: NonNegativeInt

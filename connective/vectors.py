@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from connective.design import Design, PacketField
+from connective.design import AxiLiteProtocol, AxiStreamProtocol, Design, PacketField
 from connective.network import Network
 from connective.packing import Packing, Place
 
@@ -84,15 +84,15 @@ def _payload(network: Network, design: Design, samples: NDArray[np.integer]) -> 
 
 
 def _packet(network: Network, design: Design, samples: NDArray[np.integer]) -> NDArray[np.uint8]:
-    """The bytes of a packet up to the end of its last feature."""
-    assert design.protocol.kind == "axi-stream"
+    """The bytes of a packet, or of words, up to the end of the last feature."""
+    assert isinstance(design.protocol, AxiStreamProtocol | AxiLiteProtocol)
     packing = packing_of(design.protocol.features, design.protocol.tdata_width)
     return packing.pack(samples)
 
 
 def _result(network: Network, design: Design, samples: NDArray[np.integer]) -> NDArray[np.uint8]:
-    """The beat of a result, its fields in the order of the design."""
-    assert design.protocol.kind == "axi-stream"
+    """The bytes of a result, its fields in the order of the design."""
+    assert isinstance(design.protocol, AxiStreamProtocol | AxiLiteProtocol)
     if network.head == "bits":
         return _bits(network, design, samples)
     packing = packing_of(design.protocol.results, design.protocol.result_width)
@@ -116,11 +116,14 @@ INPUT = {
     "native": "i_payload",
     "combinational": "i_payload",
     "axi-stream": "s_axis_tdata",
+    "axi-lite": "s_axi_wdata",
 }
 COLUMNS: dict[str, Callable[[Network, Design, NDArray[np.integer]], NDArray[np.uint8]]] = {
     "i_payload": _payload,
     "s_axis_tdata": _packet,
     "m_axis_tdata": _result,
+    "s_axi_wdata": _packet,
+    "s_axi_rdata": _result,
     "o_label": _label,
     "o_scores": _scores,
     "o_margin": _margin,

@@ -1,21 +1,16 @@
 """The whole core between two AXI4-Streams: a packet in for a sample, a beat out for its result."""
 
-from collections.abc import Iterator
-
-import numpy as np
-from amaranth.hdl import Cat, ClockDomain, Module, Mux, Signal, Value
+from amaranth.hdl import Cat, ClockDomain, Module, Mux, Signal
 from amaranth.lib.wiring import In, Out
 
-from connective.encoder import OPS
-from connective.packing import Field, Packing, pack_result
-from hwgen.argmax import label_width
+from connective.packing import Packing
 from hwgen.block import Block, place
 from hwgen.core import Core
-from hwgen.encoder import InputEncoder, select
+from hwgen.lane_encoder import place_lanes
 from hwgen.lanes import Lanes
+from hwgen.packed_results import pack_results, packed
 from hwgen.packet_bits import PacketBits
 from hwgen.packet_receiver import PacketReceiver
-from hwgen.pipe import join
 from hwgen.sideband import Sideband
 
 CORE = "core"
@@ -30,7 +25,7 @@ class AxiStreamAccelerator(Block):
 
     Members
     -------
-    aclk, aresetn: clock, and synchronous reset, active low
+    aclk, aresetn: clock, and reset, active low
     s_axis_*: the samples, a packet each, packed as `packing` says
     m_axis_*: the results, a beat each, packed as `result_packing` says, 0 if the packet was wrong;
         bit 0 of TUSER says whether it was, the tag stands above it
@@ -38,11 +33,19 @@ class AxiStreamAccelerator(Block):
 
     summary = "Logic gate network between two AXI4-Streams."
 
-    def __init__(self, core: Core, lanes: Lanes, packing: Packing, *, tag_width: int) -> None:
+    def __init__(
+        self,
+        core: Core,
+        lanes: Lanes,
+        packing: Packing,
+        *,
+        tag_width: int,
+        asynchronous: bool = False,
+    ) -> None:
         self.core, self.schedule = core, core.schedule
         self.lanes, self.packing = lanes, packing
-        self.tag_width = tag_width
-        self.result_packing = pack_result(self._result_fields())
+        self.tag_width, self.asynchronous = tag_width, asynchronous
+        self.result_packing = pack_results(core)
         super().__init__(
             {
                 "aclk": In(1),
@@ -80,11 +83,11 @@ class AxiStreamAccelerator(Block):
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        m.domains.sync = sync = ClockDomain()
+        m.domains.sync = sync = ClockDomain(async_reset=self.asynchronous)
         sync.clk = self.aclk
         m.d.comb += sync.rst.eq(~self.aresetn)
         core, bits = self.core, PacketBits(self.lanes)
-        answers = self._encoder(m, platform)
+        answers = place_lanes(m, platform, self.lanes, self.s_axis_tdata)
         receiver = PacketReceiver(
             self.packing, tag_width=self.tag_width, tells_beat=bool(self.lanes.decoded)
         )
@@ -128,45 +131,7 @@ class AxiStreamAccelerator(Block):
             get.eq(self.m_axis_tvalid & self.m_axis_tready),
             self.m_axis_tlast.eq(1),
             self.m_axis_tdata.eq(
-                Mux(self.m_axis_tuser[ERROR_BIT], 0, Cat(self._extended(results)))
+                Mux(self.m_axis_tuser[ERROR_BIT], 0, packed(self.result_packing, results))
             ),
         ]
         return m
-
-    def _encoder(self, m: Module, platform: object) -> Value:
-        """What the lanes answer of the beat on offer."""
-        encoder = self.lanes.encoder
-        words = Cat(
-            self.s_axis_tdata[offset : offset + lane.width]
-            for offset, lane in zip(self.lanes.offsets, encoder.features, strict=True)
-        )
-        rows = range(encoder.n_rows)
-        if (encoder.op == OPS.index("bit")).all():
-            return join(select(encoder, np.array(rows), words))
-        block = InputEncoder(encoder, dict.fromkeys(rows, 0), gives=[(row, 0) for row in rows])
-        answers = Signal(len(rows), name="answers")
-        place(m, platform, "encoder", block, {"payload": words, "o": answers})
-        return answers
-
-    def _result_fields(self) -> Iterator[Field]:
-        schedule = self.schedule
-        if schedule.network.head == "bits":
-            yield Field("bits", len(schedule.network.outputs), False)
-            return
-        yield Field("label", label_width(schedule.network.n_classes), False)
-        if schedule.scores:
-            for c in range(schedule.network.n_classes):
-                yield Field(f"score_{c}", schedule.score_width, schedule.score_range[0] < 0)
-        for name in ("o_margin", "o_reject"):
-            if name in self.core.results:
-                yield Field(name.removeprefix("o_"), self.core.results[name], False)
-
-    def _extended(self, results: dict[str, Signal]) -> Iterator[Value]:
-        """The core's results, each as wide as its container."""
-        whole = Cat(results.values())
-        start = 0
-        for field in self.result_packing.places:
-            value: Value = whole[start : start + field.width]
-            start += field.width
-            sign = value[-1] if field.signed else 0
-            yield Cat(value, (sign for _ in range(field.container - field.width)))

@@ -6,6 +6,7 @@ import numpy as np
 
 from connective._version import VERSION
 from connective.design import (
+    AxiLiteProtocol,
     AxiStreamProtocol,
     CombinationalProtocol,
     Design,
@@ -16,17 +17,19 @@ from connective.design import (
     PacketField,
     PayloadFeature,
     Port,
+    Protocol,
     Scores,
     SimplifiedReference,
 )
 from connective.network import Network
 from connective.packing import Packing
+from hwgen.axi_lite import AxiLiteAccelerator
 from hwgen.axi_stream import ERROR_BIT, AxiStreamAccelerator
 from hwgen.combinational import Combinational
 from hwgen.core import Core
 from hwgen.schedule import Schedule
 
-Top = Core | Combinational | AxiStreamAccelerator
+Top = Core | Combinational | AxiStreamAccelerator | AxiLiteAccelerator
 """What may be a top component."""
 
 HOTTEST = 10
@@ -46,7 +49,8 @@ def describe(
 ) -> Design:
     """The description of a component that computes `built` and was emitted as `top`."""
     schedule = top_component.schedule
-    clock = ["clk"] * top_component.clocked + ["rst"] * top_component.resets
+    reset = "rst_n" if options.reset and options.reset.endswith("low") else "rst"
+    clock = ["clk"] * top_component.clocked + [reset] * top_component.resets
     interface = top_component.metadata.as_json()
     encoder = built.encoder
     offsets = encoder.offsets.tolist()
@@ -72,7 +76,7 @@ def describe(
             PayloadFeature(name=f.name, offset=offset, width=f.width, signed=f.signed)
             for f, offset in zip(encoder.features, offsets, strict=True)
         ],
-        scores=None if isinstance(top_component, AxiStreamAccelerator) else _scores(schedule),
+        scores=_scores(schedule) if "o_scores" in interface["interface"]["members"] else None,
         protocol=_protocol(top_component),
         blocks=blocks,
         register_bits=top_component.register_bits,
@@ -82,11 +86,11 @@ def describe(
     )
 
 
-def _protocol(
-    component: Top,
-) -> NativeProtocol | CombinationalProtocol | AxiStreamProtocol:
+def _protocol(component: Top) -> Protocol:
     if isinstance(component, AxiStreamAccelerator):
         return _axi_stream(component)
+    if isinstance(component, AxiLiteAccelerator):
+        return _axi_lite(component)
     if isinstance(component, Combinational):
         return CombinationalProtocol()
     return NativeProtocol(beats=component.beats, tag_width=component.tag_width)
@@ -104,6 +108,19 @@ def _axi_stream(component: AxiStreamAccelerator) -> AxiStreamProtocol:
         error_bit=ERROR_BIT,
         tag_offset=ERROR_BIT + 1,
         tag_width=component.tag_width,
+    )
+
+
+def _axi_lite(component: AxiLiteAccelerator) -> AxiLiteProtocol:
+    packing, results = component.packing, component.result_packing
+    return AxiLiteProtocol(
+        address_width=component.words.address_width,
+        registers=component.words.addresses,
+        beats=packing.n_beats,
+        bytes=packing.n_bytes,
+        features=_fields(packing),
+        result_width=results.tdata_width,
+        results=_fields(results),
     )
 
 
@@ -126,9 +143,7 @@ def _fanouts(network: Network, *, scores: bool) -> list[Fanout]:
     ]
 
 
-def _scores(schedule: Schedule) -> Scores | None:
-    if not schedule.scores:
-        return None
+def _scores(schedule: Schedule) -> Scores:
     return Scores(
         classes=schedule.network.n_classes,
         width=schedule.score_width,

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from amaranth.back import rtlil
-from amaranth.hdl import ClockDomain
+from amaranth.hdl import ClockDomain, Module
 
+from connective.design import Reset
 from connective.tools.yosys import quote, run_yosys
+from hwgen.active_low import ActiveLow
 from hwgen.block import Block
 from hwgen.verilog_text import polish
 
@@ -33,6 +35,7 @@ class _Module:
 class Emission:
     """Emits a block and all that is placed in it, each as a module of its own.
 
+    Where the top has a reset of its own it is as `reset` says, and in the blocks active high.
     It is Amaranth's `platform` while a block is elaborated, so that `place` can ask for a module.
 
     Members
@@ -40,11 +43,13 @@ class Emission:
     instances: names of the blocks in the top, in the order of the data
     """
 
-    def __init__(self, top: Block, name: str) -> None:
+    def __init__(self, top: Block, name: str, *, reset: Reset = "sync-high") -> None:
         self._top_name = name
+        self._asynchronous = reset.startswith("async")
         self._modules: dict[str, _Module] = {}
         self.instances: list[str] = []
-        self._modules = {name: self._convert(top), **self._modules}
+        of_top = self._convert(top, active_low=reset.endswith("low"))
+        self._modules = {name: of_top, **self._modules}
 
     def module_of(self, block: Block, instance: str) -> str:
         """The name of the block's module, which serves for all blocks that are alike."""
@@ -103,19 +108,31 @@ class Emission:
             f"write_verilog -noattr {quote(target)}",
         ]
 
-    def _convert(self, block: Block) -> _Module:
+    def _convert(self, block: Block, *, active_low: bool = False) -> _Module:
         ports = {name: getattr(block, name) for name in block.signature.members}
         ports = {name: port for name, port in ports.items() if len(port)}
+        names = [*(["clk"] * block.clocked), *(["rst"] * block.resets), *ports]
+        inverted = None
+        if active_low and block.resets:
+            inverted = ActiveLow(asynchronous=self._asynchronous)
+            ports = inverted.ports | ports
+            names = list(ports)
+
+        def domain(name: str) -> ClockDomain | Module:
+            if inverted:
+                return inverted.domain()
+            resets = block.resets
+            return ClockDomain(name, reset_less=not resets, async_reset=self._asynchronous)
+
         text: str = rtlil.convert(
             block,
             name=NAMELESS[1:],
             platform=self,
             ports={name: (port, None) for name, port in ports.items()},
             emit_src=False,
-            missing_domain=lambda domain: ClockDomain(domain, reset_less=not block.resets),
+            missing_domain=domain,
         )
-        clock = ["clk"] * block.clocked + ["rst"] * block.resets
-        return _Module(text, block.summary, (*clock, *ports), block.resets)
+        return _Module(text, block.summary, tuple(names), block.resets)
 
 
 def _run_logged(commands: Sequence[str]) -> None:

@@ -40,9 +40,9 @@ def export(
     Raises `InputError` for a request that the network cannot meet, and `ToolError` of Yosys.
     """
     built = network if simplified is None else simplified.network
-    component = request.component(built)
+    component = request.component(built, digest=network.sha256)
     options = request.options(component.schedule)
-    emission = Emission(component, request.top)
+    emission = Emission(component, request.top, reset=request.reset_built or "sync-high")
     header = _header(network, options)
     sources = {}
     (folder / SOURCES).mkdir()
@@ -54,6 +54,7 @@ def export(
         waivers(
             request.top,
             axi_stream=request.stream is not None,
+            axi_lite=request.axi_lite,
             margin=component.schedule.operations.margin is not None,
         ),
         encoding="ascii",

@@ -18,8 +18,9 @@ class Lanes:
 
     Features that lie in the same place of their beats are one lane, and what is asked alike of
     several of them is asked of the lane once: an image with one threshold has a comparator a byte.
-    Where at least half of the answers from the first that is read on are read, they are kept in a
-    shift register, which needs no decoding of the beat; others in a register for their beat.
+    Where at least half of the answers from the first that is read on are read, and the beats come
+    in their order, they are kept in a shift register, which needs no decoding of the beat; others
+    in a register for their beat.
 
     Members
     -------
@@ -28,6 +29,7 @@ class Lanes:
     question, beat: (rows,) the row of `encoder` that is a row of the sample's encoder, and the
         beat in which its answer is to be kept
     n_beats: beats of a packet
+    in_order: whether they come in their order
     """
 
     encoder: Encoder
@@ -35,9 +37,10 @@ class Lanes:
     question: NDArray[np.int64]
     beat: NDArray[np.int64]
     n_beats: int
+    in_order: bool = True
 
     @staticmethod
-    def of(encoder: Encoder, packing: Packing) -> "Lanes":
+    def of(encoder: Encoder, packing: Packing, *, in_order: bool = True) -> "Lanes":
         read = [packing.places[f] for f in encoder.feature.tolist()]
         kinds = sorted({_kind(place) for place in read})
         number = {kind: lane for lane, kind in enumerate(kinds)}
@@ -54,6 +57,7 @@ class Lanes:
             question.reshape(-1),
             np.array([place.beat for place in read]),
             packing.n_beats,
+            in_order,
         )
 
     @cached_property
@@ -62,7 +66,7 @@ class Lanes:
         groups: dict[int, list[int]] = {}
         for question, beats in enumerate(self._beats):
             length = self.n_beats - int(beats.min())
-            if 2 * len(beats) >= length:
+            if self.in_order and 2 * len(beats) >= length:
                 groups.setdefault(length, []).append(question)
         return {length: np.array(groups[length]) for length in sorted(groups, reverse=True)}
 
@@ -92,7 +96,9 @@ def _kind(place: Place) -> tuple[int, int, bool]:
     return place.offset, place.width, place.signed
 
 
-def split(network: Network, packing: Packing) -> tuple[Lanes, Network]:
+def split(network: Network, packing: Packing, *, in_order: bool = True) -> tuple[Lanes, Network]:
     """What a network reads of the packets of its samples, and the network of those bits alone."""
     read = prune(network).after
-    return Lanes.of(read.encoder, packing), replace(read, encoder=raw(read.n_inputs))
+    return Lanes.of(read.encoder, packing, in_order=in_order), replace(
+        read, encoder=raw(read.n_inputs)
+    )

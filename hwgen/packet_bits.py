@@ -51,7 +51,8 @@ class PacketBits(Block):
             bits = Signal(len(questions), name=f"beat_{beat}", reset_less=True)
             chosen = Signal(name=f"take_{beat}")
             answers = Cat(self.i[q] for q in questions.tolist())
-            m.d.comb += chosen.eq(self.take & (self.beat == beat))
+            is_beat = self.beat == beat
+            m.d.comb += chosen.eq(self.take & is_beat if len(self.beat) else self.take)
             m.d.sync += bits.eq(Mux(chosen, answers, bits))
             for index, question in enumerate(questions.tolist()):
                 kept[question, beat] = bits[index]

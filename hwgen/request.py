@@ -3,10 +3,11 @@
 from dataclasses import dataclass, field, replace
 
 from connective.axi_stream import AxiStream, check_tag_width
-from connective.design import Options, Target
+from connective.design import Options, Reset, Target
 from connective.errors import InputError
 from connective.network import Network
 from connective.packing import pack_features
+from hwgen.axi_lite import AxiLiteAccelerator
 from hwgen.axi_stream import AxiStreamAccelerator
 from hwgen.combinational import Combinational
 from hwgen.describe import Top
@@ -14,6 +15,7 @@ from hwgen.family import FAMILIES
 from hwgen.form import Form
 from hwgen.identifiers import is_identifier
 from hwgen.lanes import split
+from hwgen.register_map import WORD_WIDTH
 from hwgen.schedule import Schedule, levels_for_latency
 
 
@@ -32,7 +34,10 @@ class Request:
     reject_below: the least margin of a sample that is not rejected; `None` for no such output
     tag_width: of the tag that goes with a sample through a core with streams of its own; 0 for none
     stream: of the AXI4-Stream interface, if that is asked for
+    axi_lite: whether it has registers on AXI4-Lite
     combinational: whether the core has neither registers nor handshakes
+    reset: `None` for what the interface has: of AXI active low and synchronous, else active high
+        and synchronous
     top: name of the top module
     """
 
@@ -45,7 +50,9 @@ class Request:
     reject_below: int | None = None
     tag_width: int = 0
     stream: AxiStream | None = None
+    axi_lite: bool = False
     combinational: bool = False
+    reset: Reset | None = None
     top: str = "accelerator"
 
     def __post_init__(self) -> None:
@@ -67,6 +74,13 @@ class Request:
                 f"tag width {self.tag_width} is of the native interface: AXI4-Streams have one of "
                 "their own"
             )
+        if self.axi_lite:
+            self._check_axi_lite()
+        if self.is_axi and self.reset in ("sync-high", "async-high"):
+            raise InputError(
+                f"reset {self.reset} is not of AXI, whose aresetn is active low: use sync-low or "
+                "async-low"
+            )
         if self.margin or self.reject_below is not None:
             self._check_margin()
         if self.combinational:
@@ -86,20 +100,26 @@ class Request:
                 "another: leave one of them out"
             )
 
+    def _check_axi_lite(self) -> None:
+        foreign = {
+            f"input width {self.form.input_width}": self.form.input_width is not None,
+            f"tag width {self.tag_width}": self.tag_width > 0,
+            "AXI4-Streams": self.stream is not None,
+            "the combinational interface": self.combinational,
+        }
+        _exclude(foreign, f"AXI4-Lite, which has registers of {WORD_WIDTH} bits,")
+
     def _check_combinational(self) -> None:
         foreign = {
             f"{self.levels_per_stage} levels per stage": bool(self.levels_per_stage),
             f"latency {self.latency}": self.latency is not None,
+            f"reset {self.reset}": self.reset is not None,
             "the serial form": self.form.serial,
             f"input width {self.form.input_width}": self.form.input_width is not None,
             f"tag width {self.tag_width}": self.tag_width > 0,
             "AXI4-Streams": self.stream is not None,
         }
-        if given := [what for what, is_given in foreign.items() if is_given]:
-            raise InputError(
-                f"{given[0]} and the combinational interface, which has no clock, exclude one "
-                "another: leave one of them out"
-            )
+        _exclude(foreign, "the combinational interface, which has no clock,")
 
     def _check_latency(self, latency: int) -> None:
         if self.levels_per_stage is not None:
@@ -113,27 +133,48 @@ class Request:
             )
         if latency <= self._cycles_before_core:
             least = 1 + self._cycles_before_core
-            raise InputError(f"latency is {latency}: with AXI4-Streams it is at least {least}")
+            interface = "AXI4-Lite" if self.axi_lite else "AXI4-Streams"
+            raise InputError(f"latency is {latency}: with {interface} it is at least {least}")
+
+    @property
+    def is_axi(self) -> bool:
+        return self.stream is not None or self.axi_lite
+
+    @property
+    def reset_built(self) -> Reset | None:
+        """The reset that the core has, if it has registers."""
+        if self.combinational:
+            return None
+        return self.reset or ("sync-low" if self.is_axi else "sync-high")
 
     @property
     def _cycles_before_core(self) -> int:
-        """The bits of a packet are stored for a cycle."""
-        return int(self.stream is not None)
+        """The bits of a packet, or of the words written, are stored for a cycle."""
+        return int(self.is_axi)
 
-    def component(self, network: Network) -> Top:
-        """The top component that computes a network.
+    def component(self, network: Network, *, digest: str) -> Top:
+        """The top component that computes a network, and that software knows by a digest.
 
         Raises `InputError` for a budget below 0, scores of a network without classes, a feature
         that no beat holds, or a form that the network does not have.
         """
         if self.combinational:
             return Combinational(self._schedule(network))
-        if self.stream is None:
+        if not self.is_axi:
             return self.form.core(self._schedule(network), tag_width=self.tag_width)
-        packing = pack_features(network.encoder.features, self.stream.tdata_width)
-        lanes, behind = split(network, packing)
+        tdata_width = self.stream.tdata_width if self.stream else WORD_WIDTH
+        packing = pack_features(network.encoder.features, tdata_width)
+        lanes, behind = split(network, packing, in_order=not self.axi_lite)
         core = self.form.core(self._schedule(behind))
-        return AxiStreamAccelerator(core, lanes, packing, tag_width=self.stream.tag_width)
+        asynchronous = self.reset_built == "async-low"
+        if self.stream is None:
+            return AxiLiteAccelerator(
+                core, lanes, packing, digest=digest, asynchronous=asynchronous
+            )
+        tag_width = self.stream.tag_width
+        return AxiStreamAccelerator(
+            core, lanes, packing, tag_width=tag_width, asynchronous=asynchronous
+        )
 
     def _schedule(self, network: Network) -> Schedule:
         all_in_one = Schedule(
@@ -161,4 +202,11 @@ class Request:
             reject_below=self.reject_below,
             form=self.form.name,
             bits_per_cycle=self.form.bits_per_cycle,
+            reset=self.reset_built,
         )
+
+
+def _exclude(foreign: dict[str, bool], interface: str) -> None:
+    """`InputError` for the first of what an interface does not have that is given with it."""
+    if given := [what for what, is_given in foreign.items() if is_given]:
+        raise InputError(f"{given[0]} and {interface} exclude one another: leave one of them out")

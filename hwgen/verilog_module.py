@@ -18,7 +18,8 @@ _EMPTY = re.compile(r"  wire \[-1:0\] \w+;\n")
 _MEMORY = re.compile(r"  reg \[\d+:0\] \w+ \[\d+:0\];\n")
 _ASSIGN = re.compile(r"  assign ([^=]+) = (.+);\n")
 _REGISTER = re.compile(
-    r"  always @\(posedge clk\)\n(?:    if \(rst\) \w+ <= (\S+);\n    else|   ) (\w+) <= (.+);\n"
+    r"  always @\(posedge clk(?:, posedge rst)?\)\n"
+    r"(?:    if \(rst\) \w+ <= (\S+);\n    else|   ) (\w+) <= (.+);\n"
 )
 _PIN = re.compile(r"\.\w+ ?\(")
 _OTHER = re.compile(r"(  \w.*\n(?:    .*\n|  (?:\);|end)\n)*)")
@@ -52,6 +53,7 @@ class VerilogModule:
     registers: assignments at the clock
     writes: clocked blocks that write memories, as text
     instances: as text, by name of the instance
+    asynchronous: whether the reset of registers does not wait for the clock
     """
 
     name: str
@@ -63,6 +65,7 @@ class VerilogModule:
     registers: tuple[Assign, ...]
     writes: tuple[str, ...]
     instances: dict[str, str]
+    asynchronous: bool
 
     @property
     def statements(self) -> tuple[Assign, ...]:
@@ -128,7 +131,8 @@ class VerilogModule:
             yield "  end"
         controlled = [r for r in self.registers if r.reset]
         if controlled:
-            yield "  always @(posedge clk)\n    if (rst) begin"
+            edges = "posedge clk or posedge rst" if self.asynchronous else "posedge clk"
+            yield f"  always @({edges})\n    if (rst) begin"
             yield from (f"      {r.target} <= {r.reset};" for r in controlled)
             yield "    end else begin"
             yield from (f"      {r.target} <= {r.value};" for r in controlled)
@@ -176,6 +180,7 @@ def parse(text: str) -> VerilogModule:
     body = _DECLARATION.sub("", body).removesuffix("endmodule\n")
     memories, body = _MEMORY.findall(body), _MEMORY.sub("", body)
     assigns, body = _ASSIGN.findall(body), _ASSIGN.sub("", body)
+    asynchronous = "posedge rst" in body
     registers, body = _REGISTER.findall(body), _REGISTER.sub("", body)
     others = _OTHER.findall(body)
     assert "".join(others) == body, "a statement of Yosys is of no known form"
@@ -191,6 +196,7 @@ def parse(text: str) -> VerilogModule:
         registers=tuple(Assign(target, value, reset) for reset, target, value in registers),
         writes=tuple(blocks),
         instances=instances,
+        asynchronous=asynchronous,
     )
 
 

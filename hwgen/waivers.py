@@ -1,9 +1,11 @@
 """What Verilator's linter is told to pass over in a generated design, and why."""
 
 
-def waivers(top: str, *, axi_stream: bool, margin: bool = False) -> str:
+def waivers(
+    top: str, *, axi_stream: bool = False, axi_lite: bool = False, margin: bool = False
+) -> str:
     """The text of a Verilator configuration file for the design with this top."""
-    interface = _AXI_STREAM if axi_stream else _NATIVE
+    interface = _AXI_STREAM if axi_stream else _AXI_LITE if axi_lite else _NATIVE
     more = (_MARGIN if margin else "") + interface
     return f"""`verilator_config
 // Verilog extends the narrower of two scores with zeros. It is meant so where classes can reach
@@ -36,6 +38,17 @@ _AXI_STREAM = """\
 lint_off -rule UNUSEDSIGNAL -file "*{top}.v" -match "*s_axis_tdata*"
 lint_off -rule UNUSEDSIGNAL -file "*{top}_encoder.v" -match "*payload*"
 lint_off -rule UNUSEDSIGNAL -file "*{top}_receiver.v" -match "*tkeep*"
+// A network that reads nothing has yet a sample, of one bit, and constant gates ignore theirs.
+lint_off -rule UNUSEDSIGNAL -file "*{top}_core.v" -match "*i_payload*"
+lint_off -rule UNUSEDSIGNAL -file "*{top}_inputs.v" -match "*payload*"
+"""
+
+_AXI_LITE = """\
+// Words are 32 bits wide, so that the lowest bits of an address say nothing.
+lint_off -rule UNUSEDSIGNAL -file "*{top}.v" -match "*s_axi_*addr*"
+// They hold every feature whole, and bytes that fill them up; the network may read only some.
+lint_off -rule UNUSEDSIGNAL -file "*{top}.v" -match "*s_axi_wdata*"
+lint_off -rule UNUSEDSIGNAL -file "*{top}_encoder.v" -match "*payload*"
 // A network that reads nothing has yet a sample, of one bit, and constant gates ignore theirs.
 lint_off -rule UNUSEDSIGNAL -file "*{top}_core.v" -match "*i_payload*"
 lint_off -rule UNUSEDSIGNAL -file "*{top}_inputs.v" -match "*payload*"

@@ -5,6 +5,7 @@ beats of a packet as one number, the first lowest, and `m_axis_tdata`, what the 
 result must show.
 """
 
+import itertools
 import json
 import logging
 import random
@@ -31,6 +32,7 @@ from .monitor import (
     at_random,
     check,
     check_rate,
+    check_reset,
     in_bursts,
     read_claims,
     read_vectors,
@@ -243,3 +245,8 @@ async def nothing_stale_after_reset_in_flight(dut: Any) -> None:
         monitor = await streams.run(after, rng)
         streams.check(monitor, after)
         check_rate(monitor, len(after), core.claims)
+    streams.pause(None, itertools.repeat(True))
+    (packet,) = core.packets(vectors.some(1, rng).samples, rng)
+    streams.source.send_nowait(core.frame(packet, rng))
+    await ClockCycles(dut.aclk, core.beats + core.latency + core.claims.interval + 2)
+    await check_reset(dut.aclk, dut.aresetn, 0, dut.m_axis_tvalid, core.claims)

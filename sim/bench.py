@@ -25,6 +25,7 @@ from .monitor import (
     at_random,
     check,
     check_rate,
+    check_reset,
     in_bursts,
     read,
     read_claims,
@@ -90,10 +91,16 @@ async def throttle(dut: Any, ready: Iterable[bool]) -> None:
         await clock
 
 
+def reset_port(dut: Any) -> tuple[Any, int]:
+    """The reset, and the level at which it acts."""
+    return (dut.rst_n, 0) if hasattr(dut, "rst_n") else (dut.rst, 1)
+
+
 async def reset(dut: Any, cycles: int) -> None:
-    dut.rst.value = 1
+    port, level = reset_port(dut)
+    port.value = level
     await ClockCycles(dut.clk, cycles)
-    dut.rst.value = 0
+    port.value = 1 - level
     dut.i_valid.value = 0
 
 
@@ -175,3 +182,7 @@ async def nothing_stale_after_reset_in_flight(dut: Any) -> None:
         monitor = await stream(dut, after, claims, valid, itertools.repeat(True))
         check(monitor, after)
         check_rate(monitor, len(after.samples), claims)
+    dut.o_ready.value = 0
+    dut.i_valid.value = 1
+    await ClockCycles(dut.clk, latency + claims.beats + claims.interval + 1)
+    await check_reset(dut.clk, *reset_port(dut), dut.o_valid, claims)

@@ -19,7 +19,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from cocotb.triggers import ClockCycles, RisingEdge
+from cocotb.triggers import ClockCycles, FallingEdge, RisingEdge, Timer
 
 HERE = Path(__file__).parent
 DESIGN = Path(os.environ.get("CONNECTIVE_DESIGN", HERE / "design.json"))
@@ -64,12 +64,14 @@ class Claims:
     interval: from sample to sample
     beats: transfers of a sample
     tag_width: bits of the tag that goes with each; 0 without one
+    asynchronous: whether a reset acts without the clock
     """
 
     latency: int
     interval: int
     beats: int
     tag_width: int = 0
+    asynchronous: bool = False
 
     @property
     def depth(self) -> int:
@@ -81,7 +83,9 @@ def read_claims(path: Path) -> Claims:
     design = json.loads(path.read_text())
     protocol = design.get("protocol", {})
     beats, tag_width = protocol.get("beats", 1), protocol.get("tag_width", 0)
-    return Claims(design["latency"], design["initiation_interval"], beats, tag_width)
+    asynchronous = design["options"].get("reset", "sync").startswith("async")
+    latency, interval = design["latency"], design["initiation_interval"]
+    return Claims(latency, interval, beats, tag_width, asynchronous)
 
 
 def read(signal: Any) -> int | None:
@@ -215,6 +219,21 @@ def check(monitor: Monitor, vectors: Vectors) -> None:
     _, first = compare(monitor.words, vectors)
     if problem := first or monitor.fault:
         raise Wrong(problem)
+
+
+async def check_reset(clock: Any, reset: Any, level: int, valid: Any, claims: Claims) -> None:
+    """A result waits: a reset between two edges clears `valid`, at once or at the next one."""
+    await FallingEdge(clock)
+    if not read(valid):
+        raise Wrong("no result waits though none is taken")
+    reset.value = level
+    await Timer(PERIOD_NS // 4, unit="ns")
+    at_once = read(valid) == 0
+    await FallingEdge(clock)
+    if read(valid) != 0:
+        raise Wrong("a reset of a cycle does not clear a result that waits")
+    if at_once != claims.asynchronous:
+        raise Wrong(f"a reset {'does not wait' if at_once else 'waits'} for the clock")
 
 
 def latency_of(monitor: Monitor, claims: Claims) -> int | None:

@@ -79,11 +79,11 @@ class Streams(Protocol):
 class NativeStreams:
     """Valid/ready streams; the tag of a sample, if there is one, is its number."""
 
-    pins = Pins("clk", "rst", "i_valid", "i_ready", "o_valid", "o_ready")
-    reset_level = 1
-
     def __init__(self, design: Design, network: Network) -> None:
         self._design, self._network = design, network
+        low = bool(_widths(design, "rst_n"))
+        reset, self.reset_level = ("rst_n", 0) if low else ("rst", 1)
+        self.pins = Pins("clk", reset, "i_valid", "i_ready", "o_valid", "o_ready")
         self.inputs = _widths(design, "i_payload", "i_tag")
         names = ("label", "scores", "margin", "reject", "bits", "tag")
         self.outputs = _widths(design, *(f"o_{name}" for name in names))
@@ -190,10 +190,10 @@ def streams_of(design: Design, network: Network) -> Streams:
     streams: Streams
     if design.protocol.kind == "axi-stream":
         streams = AxiStreams(design, network, design.protocol)
-    elif design.protocol.kind == "combinational":
+    elif design.protocol.kind != "native":
+        which = "a combinational core" if design.protocol.kind == "combinational" else "AXI4-Lite"
         raise InputError(
-            "a combinational core has no stream to pass samples through: simulate it with "
-            "--harness cocotb"
+            f"{which} has no stream to pass samples through: simulate it with --harness cocotb"
         )
     else:
         streams = NativeStreams(design, network)

@@ -24,10 +24,12 @@ SIMULATORS = {"icarus": icarus.version, "verilator": verilator.version}
 HERE = Path(__file__).parent
 PACKAGE = "bench"
 BENCHES = {
-    "native": "bench",
-    "combinational": "combinational_bench",
-    "axi-stream": "axi_bench",
+    "native": ("bench",),
+    "combinational": ("combinational_bench",),
+    "axi-stream": ("axi_bench",),
+    "axi-lite": ("axi_lite_bench", "axi_lite_software"),
 }
+"""The files of each bench, the one with its tests first."""
 SHARED = "monitor"
 VECTORS_FILE = "vectors.txt"
 PASSED = "passed"
@@ -64,7 +66,7 @@ def simulate(
         raise InputError("a simulation needs at least one sample")
     version = SIMULATORS[simulator]()
     cocotb.version()
-    if design.protocol.kind == "axi-stream":
+    if design.protocol.kind in ("axi-stream", "axi-lite"):
         cocotb.check_axi()
     log = design_folder.absolute() / "results" / f"simulate-{simulator}.log"
     with tempfile.TemporaryDirectory(prefix="connective-", ignore_cleanup_errors=True) as name:
@@ -105,7 +107,7 @@ def simulate(
 
 def bench_files(design: Design) -> dict[str, str]:
     """The texts by file name of a package that is the design's bench, with no need of others."""
-    names = (BENCHES[design.protocol.kind], SHARED)
+    names = (*BENCHES[design.protocol.kind], SHARED)
     texts = {f"{name}.py": (HERE / f"{name}.py").read_text(encoding="utf-8") for name in names}
     return {"__init__.py": "", **texts}
 
@@ -114,7 +116,7 @@ def _job(folder: Path, design: Design, build: Path, simulator: str, seed: int) -
     """What `cocotb_child` reads."""
     job = {
         "simulator": simulator,
-        "bench": f"{PACKAGE}.{BENCHES[design.protocol.kind]}",
+        "bench": f"{PACKAGE}.{BENCHES[design.protocol.kind][0]}",
         "top": design.top,
         "sources": [str(folder / name) for name in design.sources],
         "control_files": [],

@@ -9,7 +9,7 @@ from rich.console import Group
 from connective.axi_stream import AxiStream
 from connective.cli.simplify import certified, effort
 from connective.cli.terminal import AS_JSON, FILE, FOLDER, Example, cycles, emit, pairs, working
-from connective.design import Design, Target
+from connective.design import Design, Reset, Target
 from connective.errors import InputError
 from connective.folder import check_replaceable, replace_folder
 from connective.network_file import read_network
@@ -63,14 +63,21 @@ from connective.packing import pack_features
 )
 @click.option(
     "--interface",
-    type=click.Choice(["native", "axi-stream", "combinational"]),
+    type=click.Choice(["native", "axi-stream", "axi-lite", "combinational"]),
     default="native",
     show_default=True,
-    help="A sample a transfer, AXI4-Streams with a sample a packet, or gates without a clock.",
+    help="A sample a transfer, AXI4-Streams with a sample a packet, registers on AXI4-Lite, or "
+    "gates without a clock.",
 )
 @click.option("--tdata-width", type=int, show_default="32", help="Bits of a beat of samples.")
 @click.option(
     "--tag-width", type=int, show_default="0", help="Bits of a tag that goes with a sample."
+)
+@click.option(
+    "--reset",
+    type=click.Choice(get_args(Reset)),
+    show_default="sync-high, AXI: sync-low",
+    help="Whether the reset waits for the clock, and at which level it acts.",
 )
 @click.option("--top", default="accelerator", show_default=True, help="Name of the top module.")
 @click.option(
@@ -95,6 +102,7 @@ def export(
     interface: str,
     tdata_width: int | None,
     tag_width: int | None,
+    reset: Reset | None,
     top: str,
     simplify: bool,
     as_json: bool,
@@ -119,7 +127,9 @@ def export(
         reject_below=reject_below,
         tag_width=native_tag,
         stream=stream,
+        axi_lite=interface == "axi-lite",
         combinational=interface == "combinational",
+        reset=reset,
         top=top,
     )
     loaded, provenance = read_network(network)

@@ -32,7 +32,7 @@ def version() -> str:
 
 
 def check_axi() -> None:
-    """`ToolError` if cocotbext-axi, which drives AXI4-Streams, is missing."""
+    """`ToolError` if cocotbext-axi, which drives AXI4-Streams and AXI4-Lite, is missing."""
     try:
         found = importlib.metadata.version(AXI)
     except importlib.metadata.PackageNotFoundError:

@@ -16,6 +16,8 @@ POPCOUNT, INTERFACE, ENCODER = "popcount", "interface", "encoder"
 REPORTED_AS = {
     "packet": ENCODER,  # the registers of what it compared
     "receiver": INTERFACE,
+    "bus": INTERFACE,
+    "registers": INTERFACE,
     "flow": INTERFACE,
     "sideband": INTERFACE,
     "beats": INTERFACE,

@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from connective.design import Design, Port
 from connective.network import Network
 from connective.vectors import write_vectors
-from hwgen.handover.description import feature_rows, markdown, port_rows
+from hwgen.handover.description import feature_rows, markdown, port_rows, reset_kind
 from hwgen.handover.identifiers import python_class, vhdl_name
 from hwgen.handover.interface import interface
 from hwgen.handover.layout import layout
@@ -66,6 +66,8 @@ def write_core(folder: Path, design: Design, network: Network, *, bench: Mapping
         "period": PERIOD_NS,
         "io_share": IO_SHARE,
         "layout": words,
+        "reset_kind": reset_kind(ports),
+        "registers": design.protocol if design.protocol.kind == "axi-lite" else None,
         "port_rows": port_rows(design, ports),
         "feature_rows": feature_rows(network, words),
         "bench_files": list(bench),

@@ -28,7 +28,29 @@ DATA = {
     "m_axis_tdata": "the result, 0 for a packet of the wrong length",
     "m_axis_tlast": "1: a result is one beat",
     "m_axis_tuser": "bit 0: the packet had the wrong length; the tag above it",
+    "s_axi_awaddr": "address of a write, in bytes; the two lowest bits are ignored",
+    "s_axi_awvalid": "it is offered",
+    "s_axi_awready": "it is taken, together with the data",
+    "s_axi_wdata": "the word to write",
+    "s_axi_wstrb": "its bytes: all of them, or the write is refused",
+    "s_axi_wvalid": "it is offered",
+    "s_axi_wready": "it is taken, together with the address",
+    "s_axi_bresp": "answer to a write: OKAY, or SLVERR if it had no effect",
+    "s_axi_bvalid": "the answer is there, and stays until it is taken",
+    "s_axi_bready": "it is taken",
+    "s_axi_araddr": "address of a read, in bytes; the two lowest bits are ignored",
+    "s_axi_arvalid": "it is offered",
+    "s_axi_arready": "it is taken",
+    "s_axi_rdata": "the word read",
+    "s_axi_rresp": "OKAY, or SLVERR if there is none",
+    "s_axi_rvalid": "the word is there, and stays until it is taken",
+    "s_axi_rready": "it is taken",
+    "irq": "1: a result waits",
 }
+
+
+def reset_kind(ports: Interface) -> str:
+    return "asynchronous" if ports.asynchronous else "synchronous"
 
 
 def port_rows(design: Design, ports: Interface) -> list[tuple[str, str, int, str]]:
@@ -36,12 +58,16 @@ def port_rows(design: Design, ports: Interface) -> list[tuple[str, str, int, str
     level = "high" if ports.reset_level else "low"
     roles: dict[str | None, str] = {
         ports.clock: "clock: registers take their values on its rising edge",
-        ports.reset: f"synchronous reset, active {level}, for one rising edge or more before use",
-        ports.sink.valid: "a sample is offered",
-        ports.sink.ready: "it is taken at this rising edge",
-        ports.source.valid: "a result stands at the output, and stays until it is taken",
-        ports.source.ready: "the consumer takes it at this rising edge",
+        ports.reset: f"{reset_kind(ports)} reset, active {level}, for one rising edge or more before "
+        "use",
     }
+    if ports.sink and ports.source:
+        roles |= {
+            ports.sink.valid: "a sample is offered",
+            ports.sink.ready: "it is taken at this rising edge",
+            ports.source.valid: "a result stands at the output, and stays until it is taken",
+            ports.source.ready: "the consumer takes it at this rising edge",
+        }
     return [
         (p.name, p.direction, p.width, roles.get(p.name) or DATA.get(p.name, ""))
         for p in design.ports

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from connective.design import Design, Port
 
 CLOCKS = ("clk", "aclk")
-RESETS = {"rst": 1, "aresetn": 0}
+RESETS = {"rst": 1, "rst_n": 0, "aresetn": 0}
 """The names of a reset, and the level at which each resets."""
 SINKS = ("i_", "s_axis_t")
 SOURCES = ("o_", "m_axis_t")
@@ -28,16 +28,17 @@ class Stream:
 
 @dataclass(frozen=True)
 class Interface:
-    """A clock, a synchronous reset with its active level, and what goes in and comes out.
+    """A clock, a reset with its active level, and what goes in and comes out.
 
-    A combinational core has neither clock nor reset.
+    A combinational core has neither clock nor reset, and one with registers no streams.
     """
 
     clock: str | None
     reset: str | None
     reset_level: int
-    sink: Stream
-    source: Stream
+    asynchronous: bool
+    sink: Stream | None
+    source: Stream | None
 
 
 def interface(design: Design) -> Interface:
@@ -46,12 +47,20 @@ def interface(design: Design) -> Interface:
     clock = next((name for name in CLOCKS if name in names), None)
     reset, level = next(((name, at) for name, at in RESETS.items() if name in names), (None, 1))
     return Interface(
-        clock, reset, level, _stream(design.ports, SINKS), _stream(design.ports, SOURCES)
+        clock,
+        reset,
+        level,
+        (design.options.reset or "").startswith("async"),
+        _stream(design.ports, SINKS),
+        _stream(design.ports, SOURCES),
     )
 
 
-def _stream(ports: list[Port], prefixes: tuple[str, ...]) -> Stream:
-    (prefix,) = {p for p in prefixes for port in ports if port.name.startswith(p)}
+def _stream(ports: list[Port], prefixes: tuple[str, ...]) -> Stream | None:
+    found = {p for p in prefixes for port in ports if port.name.startswith(p)}
+    if not found:
+        return None
+    (prefix,) = found
     own = {port.name: port for port in ports if port.name.startswith(prefix)}
     valid, ready = (
         name if own.pop(name, None) else None for name in (f"{prefix}valid", f"{prefix}ready")

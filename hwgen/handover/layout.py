@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 
-from connective.design import AxiStreamProtocol, Design, PacketField
+from connective.design import AxiLiteProtocol, AxiStreamProtocol, Design, PacketField
 
 
 @dataclass(frozen=True)
 class Field:
-    """Words of `width` bits, the first from bit `offset` of a port on, each `stride` further."""
+    """Words of `width` bits, the first from bit `offset` of a port on, each `stride` further.
+
+    The registers of a result count as one port.
+    """
 
     port: str
     port_width: int
@@ -44,8 +47,10 @@ class Layout:
 
 def layout(design: Design) -> Layout:
     """The layout that a design's interface has."""
-    if design.protocol.kind == "axi-stream":
-        return _packets(design.protocol)
+    if isinstance(design.protocol, AxiStreamProtocol):
+        return _packets(design.protocol, "m_axis_tdata")
+    if isinstance(design.protocol, AxiLiteProtocol):
+        return _packets(design.protocol, "the result")
     widths = {port.name: port.width for port in design.ports}
 
     def port(name: str, width: int, *, signed: bool = False) -> Field | None:
@@ -64,8 +69,8 @@ def layout(design: Design) -> Layout:
     )
 
 
-def _packets(protocol: AxiStreamProtocol) -> Layout:
-    """A result is one beat, so all of its fields are of one port."""
+def _packets(protocol: AxiStreamProtocol | AxiLiteProtocol, port: str) -> Layout:
+    """All fields of a result are of one port."""
     results = {field.name: field for field in protocol.results}
 
     def field(first: PacketField | None, stride: int | None = None) -> Field | None:
@@ -73,7 +78,7 @@ def _packets(protocol: AxiStreamProtocol) -> Layout:
             return None
         width = 1 if stride == 1 else first.width
         step = stride or first.container
-        return Field("m_axis_tdata", protocol.result_width, first.offset, width, step, first.signed)
+        return Field(port, protocol.result_width, first.offset, width, step, first.signed)
 
     return Layout(
         8 * protocol.bytes,

@@ -16,6 +16,7 @@ def timing_diagram(design: Design, ports: Interface, foot: str) -> dict[str, Any
 
     A column is a cycle, and each signal stands as the rising edge that ends the cycle finds it.
     """
+    assert ports.sink and ports.source, "a core without streams has no such diagram"
     interval, beats = design.initiation_interval, design.protocol.beats
     starts = {"A": 1, "B": 1 + interval}  # the cycles that offer their first beats
     last_beats = {name: range(s + beats - 1, s + interval) for name, s in starts.items()}

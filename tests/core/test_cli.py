@@ -14,7 +14,7 @@ import pytest
 from connective import Feature, Network, thermometer
 from connective.certificate import check
 from connective.certificate_file import read_certificate
-from connective.design import AxiStreamProtocol, NativeProtocol, read_design
+from connective.design import AxiLiteProtocol, AxiStreamProtocol, NativeProtocol, read_design
 from connective.network_file import read_network, write_network
 from tests.networks import random_network
 
@@ -141,6 +141,21 @@ def test_axi_streams_are_exported_and_simulated(network: Path, tmp_path: Path) -
     result = json.loads(simulated)
     assert result["cycles"] == 20 * design.initiation_interval + design.latency
     assert (tmp_path / "design/results/simulate-icarus.json").exists()
+
+
+def test_registers_on_axi_lite_are_exported_and_simulated(network: Path, tmp_path: Path) -> None:
+    connective("export", network, "--out", tmp_path / "design", "--interface", "axi-lite")
+    design = read_design(tmp_path / "design")
+    assert isinstance(design.protocol, AxiLiteProtocol)
+    simulated = connective(
+        "simulate", tmp_path / "design", "--simulator", "icarus", "--samples", 20, "--json"
+    ).stdout
+    result = json.loads(simulated)
+    assert (result["samples"], result["mismatches"]) == (20, 0)
+    assert result["latency_measured"] == design.latency
+    assert json.loads(connective("report", tmp_path / "design", "--json").stdout)["latency"]
+    proof = connective("prove", tmp_path / "design", status=1).stdout
+    assert "unknown" in proof
 
 
 def test_a_serial_core_with_a_narrow_input_is_exported_and_simulated(
@@ -348,6 +363,10 @@ def test_wrong_usage_has_status_2(tmp_path: Path) -> None:
             ["--interface", "combinational", "--tag-width", 2],
             "tag width 2 and the combinational interface, which has no clock, exclude one another",
         ),
+        (["--interface", "axi-lite", "--tag-width", 2], "tag width 2 and AXI4-Lite, which has"),
+        (["--interface", "axi-lite", "--input-width", 2], "input width 2 and AXI4-Lite, which"),
+        (["--interface", "axi-lite", "--tdata-width", 32], "--tdata-width is of AXI4-Stream"),
+        (["--interface", "axi-lite", "--latency", 1], "latency is 1: with AXI4-Lite it is at le"),
         (["--margin", "--form", "serial"], "a margin and the serial form, which keeps only the"),
         (["--reject-below", 0], "0 is not in the range x>=1"),
     ],

@@ -1,6 +1,7 @@
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -108,9 +109,12 @@ def test_blocks_come_in_the_order_of_the_data(tmp_path: Path) -> None:
     assert (tmp_path / "d" / "results" / "synth-lut6.log").stat().st_size
 
 
-def test_blocks_of_a_core_between_axi_streams_are_those_of_the_core(tmp_path: Path) -> None:
+@pytest.mark.parametrize("options", [{"stream": AxiStream(8, 2)}, {"axi_lite": True}])
+def test_blocks_of_a_core_behind_axi_are_those_of_the_core(
+    tmp_path: Path, options: dict[str, Any]
+) -> None:
     make_design(tmp_path / "native", network())
-    make_design(tmp_path / "axi", network(), stream=AxiStream(8, 2))
+    make_design(tmp_path / "axi", network(), **options)
     native, axi = (synthesize(tmp_path / name, "lut6") for name in ("native", "axi"))
     assert list(axi.blocks) == list(native.blocks)
     assert sum(block.luts for block in axi.blocks.values()) == axi.luts

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from connective import Feature, InputError, Network, canonicalize, thermometer
 from connective.axi_stream import AxiStream
-from connective.design import AxiStreamProtocol, Design
+from connective.design import AxiLiteProtocol, AxiStreamProtocol, Design
 from connective.packing import pack_features
 from hwgen.accelerator import Accelerator
 from hwgen.axi_stream import AxiStreamAccelerator
@@ -57,8 +57,9 @@ def packets(
 
 
 def results(network: Network, design: Design, samples: np.ndarray) -> list[int]:
-    """TDATA of each result by the definition of its fields."""
-    fields = {field.name: field for field in protocol_of(design).results}
+    """TDATA, or the words, of each result by the definition of its fields."""
+    assert isinstance(design.protocol, AxiStreamProtocol | AxiLiteProtocol)
+    fields = {field.name: field for field in design.protocol.results}
     if network.head == "bits":
         bits = network.output_bits(samples)
         return [sum(int(bit) << i for i, bit in enumerate(row)) for row in bits]

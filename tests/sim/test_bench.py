@@ -44,6 +44,8 @@ def failed(result: SimulationResult) -> set[str]:
         ("monitor", {"cocotb"}),
         ("bench", {"cocotb", "monitor"}),
         ("axi_bench", {"cocotb", "cocotbext.axi", "monitor"}),
+        ("axi_lite_bench", {"cocotb", "axi_lite_software", "monitor"}),
+        ("axi_lite_software", {"cocotb", "cocotbext.axi", "monitor"}),
     ],
 )
 def test_a_bench_needs_only_its_libraries_and_the_monitor(name: str, needed: set[str]) -> None:

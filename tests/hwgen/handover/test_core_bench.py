@@ -1,4 +1,5 @@
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -68,6 +69,22 @@ def test_the_bench_of_a_core_without_a_clock_passes(tmp_path: Path) -> None:
     readme = (tmp_path / "core/README.md").read_text()
     assert "without a clock, a register or a handshake" in readme
     assert not {"reset", "valid", "timing.json"} & set(readme.replace("`", " ").split())
+    assert not (tmp_path / "core/doc/timing.json").exists()
+
+
+def test_the_bench_of_a_core_with_registers_passes(tmp_path: Path) -> None:
+    design = make_core(tmp_path / "core", NETWORK, axi_lite=True, scores=True)
+    for simulator in ("icarus", "verilator"):
+        done = run(tmp_path / "core", "make", "sim", SIM=simulator)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "TESTS=9 PASS=9 FAIL=0" in done.stdout
+    assert run(tmp_path / "core", "make", "lint").returncode == 0
+    assert design.protocol.kind == "axi-lite"
+    readme = (tmp_path / "core/README.md").read_text()
+    for register, address in design.protocol.registers.items():
+        assert re.search(rf"^\| `0x{address:02x}`( …)? \| {register.upper()} \| ", readme, re.M)
+    assert f"`0x{design.network.sha256[:8]}`" in readme
+    assert not {"stream", "timing.json"} & set(readme.replace("`", " ").split())
     assert not (tmp_path / "core/doc/timing.json").exists()
 
 

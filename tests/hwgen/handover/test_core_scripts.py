@@ -115,6 +115,20 @@ def test_scripts_of_a_core_without_a_clock_name_none(tmp_path: Path) -> None:
     assert (config["CLOCK_PORT"], config["RUN_CTS"]) == (None, False)
 
 
+def test_a_core_with_registers_has_an_interrupt_and_a_clock_of_its_own(tmp_path: Path) -> None:
+    network = random_network(np.random.default_rng(3), layers=[20, 20])
+    folder = tmp_path / "core"
+    design = make_core(folder, network, top="gates", axi_lite=True)
+    found = calls(folder / "constraints/gates.sdc", CONSTRAINTS)
+    assert arguments(found, "create_clock") == [["-name", "aclk", "-period", "10.0", "aclk"]]
+    delayed = [words[-1].partition("[")[0] for name, *words in found if name.endswith("_delay")]
+    assert sorted(delayed) == sorted(port.name for port in design.ports if port.name != "aclk")
+    packaged = calls(folder / "scripts/vivado_package.tcl", PACKAGE)
+    kinds = {words[0]: words[1] for words in arguments(packaged, "ipx::infer_bus_interface")}
+    assert kinds.keys() == {"aclk", "aresetn", "irq"}
+    assert kinds["irq"].startswith("xilinx.com:signal:interrupt_rtl")
+
+
 def test_vivado_takes_the_part_and_the_period(core: tuple[Path, Design]) -> None:
     folder, design = core
     found = calls(folder / "scripts/vivado.tcl", VIVADO, "xcku5p-ffvb676-2-e", "2.5")

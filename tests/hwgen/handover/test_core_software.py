@@ -4,6 +4,7 @@ import importlib.util
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -128,6 +129,65 @@ def test_packets_are_packed_and_results_unpacked_as_the_reference(
     assert [int(line[0], 16) & mask for line in printed] == [p & mask for p in packets]
     assert [int(line[1]) for line in printed] == network.predict(samples).tolist()
     assert [[*map(int, line[2:])] for line in printed] == network.scores(samples).tolist()
+
+
+C_REGISTERS = """
+        uint8_t result[GATES_RESULT_BYTES];
+        volatile uint32_t core[GATES_SAMPLE_ADDRESS / 4 + GATES_WORDS] = {0};
+        unsigned byte;
+        int64_t scores[GATES_CLASSES];
+        core[GATES_ID_ADDRESS / 4] = GATES_ID;
+        printf("%d ", gates_present(core));
+        core[GATES_NETWORK_ADDRESS / 4] = GATES_NETWORK;
+        printf("%d ", gates_present(core));
+        for (uint32_t status = 0; status < 4; status++) {
+            core[GATES_STATUS_ADDRESS / 4] = status;
+            printf("%d%d ", gates_done(core), gates_ready(core));
+        }
+        gates_send(core, payload);
+        for (size_t word = 0; word < GATES_WORDS; word++)
+            printf("%" PRIx32 " ", core[GATES_SAMPLE_ADDRESS / 4 + word]);
+        for (size_t i = 0; i < sizeof result && scanf("%2x", &byte) == 1; i++)
+            core[(GATES_RESULT_ADDRESS + i) / 4] |= (uint32_t)byte << 8 * (i % 4);
+        core[GATES_POP_ADDRESS / 4] = 1;
+        gates_receive(core, result);
+        printf("%" PRIu32 " %" PRIu32, core[GATES_POP_ADDRESS / 4], gates_label(result));
+        gates_scores(result, scores);
+        for (size_t c = 0; c < GATES_CLASSES; c++)
+            printf(" %" PRId64, scores[c]);
+"""
+
+
+def test_c_uses_the_registers_as_the_design_says(tmp_path: Path) -> None:
+    rng = np.random.default_rng(3)
+    network = random_network(rng, layers=[20, 20], classes=6, n_inputs=30, weighted=True)
+    features = (*network.encoder.features, Feature("wide", 32), Feature("more", 20))
+    encoder = replace(network.encoder, features=features)
+    network = replace(network, encoder=encoder)
+    design = make_core(tmp_path / "d", network, scores=True, top="gates", axi_lite=True)
+    assert design.protocol.kind == "axi-lite" and design.protocol.result_width > 32
+    beats = design.protocol.beats
+    samples = random_samples(rng, network, N)
+    write_vectors(tmp_path / "v.txt", network, design, samples)
+    vectors = read_vectors(tmp_path / "v.txt")
+    size = design.protocol.result_width // 8
+    lines = [
+        " ".join([*map(str, words), result.to_bytes(size, "little").hex(" ")])
+        for words, (_, (result,)) in zip(samples.tolist(), vectors.samples, strict=True)
+    ]
+    printed = run_c(tmp_path / "d", C_REGISTERS, lines)
+    masks = [0] * beats
+    for field in design.protocol.features:
+        masks[field.beat] |= (1 << field.width) - 1 << field.offset
+    for line, (payload, _), label, scores in zip(
+        printed, vectors.samples, network.predict(samples), network.scores(samples), strict=True
+    ):
+        _, absent, present, *rest = line
+        assert (absent, present, rest[:4]) == ("0", "1", ["00", "01", "10", "11"])
+        sent = [int(word, 16) & mask for word, mask in zip(rest[4 : 4 + beats], masks, strict=True)]
+        words = [payload >> 32 * n & mask for n, mask in enumerate(masks)]
+        assert sent == words
+        assert [*map(int, rest[4 + beats :])] == [0, label, *scores]
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -26,7 +26,12 @@ class Platform:
         self.sources.append(source)
 core = getattr(wrapper, sys.argv[2])(Platform())
 core.cd_sys = migen.ClockDomain()
-ports = {core.cd_sys.clk, core.cd_sys.rst, *core.sink.flatten(), *core.source.flatten()}
+if hasattr(core, "bus"):
+    signals = {signal for end in ("aw", "w", "b", "ar", "r")
+               for signal in getattr(core.bus, end).flatten()} | {core.irq}
+else:
+    signals = {*core.sink.flatten(), *core.source.flatten()}
+ports = {core.cd_sys.clk, core.cd_sys.rst, *signals}
 print(convert(core, ios=ports, name="litex_top"))
 print(*Platform.sources, file=sys.stderr)
 """
@@ -101,7 +106,7 @@ def wrapped(folder: Path, design: Design) -> tuple[str, dict[str, str]]:
     )
     assert done.stderr.split() == [str(folder / source) for source in design.sources]
     assert compile_verilog(folder, design, done.stdout, "litex_top") == ""
-    joined = dict(re.findall(r"\.(\w+)\s*\((\w+)\)", done.stdout))
+    joined = dict(re.findall(r"\.(\w+)\s*\(+(~?\w+)\)+", done.stdout))
     assert joined.keys() == {port.name for port in design.ports}
     return done.stdout, joined
 
@@ -119,3 +124,17 @@ def test_litex_joins_both_endpoints_where_the_core_has_no_handshake(tmp_path: Pa
     assert joined == {"i_payload": "sink_payload_data", "o_label": "source_payload_label"}
     assert "assign source_valid = sink_valid;" in verilog
     assert "assign sink_ready = source_ready;" in verilog
+
+
+def test_litex_joins_a_bus_to_the_registers(tmp_path: Path) -> None:
+    network = random_network(np.random.default_rng(3), layers=[20, 20])
+    design = make_core(tmp_path / "core", network, top="my_gates", axi_lite=True)
+    _, joined = wrapped(tmp_path / "core", design)
+    channels = {
+        port.name: re.sub(r"s_axi_(aw|ar|.)(\w+)", r"\1 \2", port.name).split()
+        for port in design.ports
+        if port.name.startswith("s_axi_")
+    }
+    for port, (channel, field) in channels.items():
+        assert re.fullmatch(rf"(\w+_)?{channel}_(payload_|param_)?{field}", joined[port]), joined
+    assert (joined["irq"], joined["aresetn"]) == ("irq", "~sys_rst")

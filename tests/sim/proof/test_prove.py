@@ -220,6 +220,6 @@ def test_what_is_not_proved_is_unknown_and_says_why(
     result = prove(tmp_path / "d")
     assert result.outcome == "unknown"
     assert [lemma.why for lemma in result.lemmas] == [
-        "only pipelines that take a sample a cycle from a valid/ready stream, without tags, and "
-        "combinational cores are proved"
+        "only pipelines that take a sample a cycle from a valid/ready stream, without tags and with "
+        "a synchronous reset that is active high, and combinational cores are proved"
     ]
