@@ -32,7 +32,7 @@ from sim.reference import read_reference
 Outcome = Literal["invalid", "same", "proved", "refuted", "unknown"]
 FLOW, ARGMAX = "flow", "argmax"
 UNSTATED = "where results are in the Verilog"
-BREACH_SECONDS, SAME_SECONDS = 60, 120
+BREACH_SECONDS, SAME_SECONDS = 600, 120
 REPEATED = 2  # in random traffic about half of what is offered is taken
 
 

@@ -31,7 +31,7 @@ UNSUPPORTED = (
     "synchronous reset that is active high, and combinational cores are proved"
 )
 CLOCK = "clk"
-BREACH_SECONDS = 120
+BREACH_SECONDS = 600
 TRIED_CYCLES = 1000
 REPLAY_SECONDS = 600
 RESULT_PORTS = {f"o_{name}": name for name in ("label", "scores", "margin", "reject", "bits")}
