@@ -1,79 +1,85 @@
-"""Who notices faults: the proof, and the samples that a core comes with."""
+"""Who notices faults: the proof, the samples that a core comes with, and a test set."""
 
-import multiprocessing
 import random
-from collections import Counter
-from concurrent.futures import ProcessPoolExecutor
-from functools import partial
+import time
+from collections.abc import Iterator
+from math import sqrt
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import numpy as np
-
 from benchmarks.rows import Row
-from benchmarks.simplification import trained
-from connective.design import Design, read_design
-from connective.errors import ToolError
-from connective.network_file import read_network
+from benchmarks.simplification import CASES, EXAMPLES, trained
 from connective.simplify import simplify
 from hwgen.emit import export
 from hwgen.handover.samples import bench_samples
 from hwgen.request import Request
-from sim.proof.mutants import Mutant, mutant, write_mutant
-from sim.proof.prove import prove, replay_samples
+from sim.proof.judge import Judge, Verdict
+from sim.proof.mutants import mutant
+from train.config_file import load_config
+from train.data import load_dataset
 
-CASES = {"yin_yang 2×100": 200, "mnist 1×1000": 30}
-INVALID = "no Verilog"
-TIMES = 2  # in random traffic about half of what is offered is taken
+FAULTS = {"yin_yang 2×100": 1000, "mnist 1×1000": 1000, "mnist 2×8000, 12 epochs": 100}
+OWN, TEST = "the core's samples", "the test set"
+QUANTILE = 1.96  # of 95 %, two-sided
 
 
 def measure() -> list[Row]:
-    """Shares of random faults; those that are no Verilog are replaced by others."""
-    rows = []
-    for case, wanted in CASES.items():
-        with TemporaryDirectory() as name:
-            folder = Path(name, "design")
-            folder.mkdir()
-            network = trained(case)
-            design = export(network, folder, Request(), provenance={}, simplified=simplify(network))
-            counts = _count(folder, design, wanted)
-        proved = counts["proved", False] + counts["proved", True]
-        refuted = counts["refuted", False] + counts["refuted", True]
-        rows += [
-            Row(f"{case}, {wanted} faults: refuted", "%", 100 * refuted / wanted),
-            Row(f"{case}: proved to be none", "%", 100 * proved / wanted),
-            Row(f"{case}: refuted, also by samples", "%", 100 * counts["refuted", True] / refuted),
-        ]
-    return rows
+    """Shares of random faults. Edits that change nothing, or leave no Verilog, are replaced."""
+    return [row for case, wanted in FAULTS.items() for row in _measure(case, wanted)]
 
 
-def _count(folder: Path, design: Design, wanted: int) -> Counter[tuple[str, bool]]:
-    """By outcome of the proof, and whether the core's samples noticed, how many faults."""
+def _measure(case: str, wanted: int) -> Iterator[Row]:
+    began = time.perf_counter()
+    replaced, verdicts = _verdicts(case, wanted)
+    seconds = time.perf_counter() - began
+    others = [verdict for verdict in verdicts if verdict.outcome != "proved"]
+    refuted = [verdict for verdict in others if verdict.outcome == "refuted"]
+    in_data = [verdict for verdict in others if TEST in verdict.seen]
+    yield Row(f"{case}: edits that are no fault", "", replaced)
+    yield Row(f"{case}: faults", "", len(verdicts))
+    yield Row(f"{case}: proved equivalent", "", len(verdicts) - len(others))
+    yield Row(f"{case}: refuted", "", len(refuted))
+    yield Row(f"{case}: unknown", "", len(others) - len(refuted))
+    decided = wanted - len(others) + len(refuted)
+    yield from _share(f"{case}: refuted or proved equivalent", decided, wanted)
+    own = sum(verdict.seen[OWN] for verdict in others)
+    yield from _share(f"{case}: not equivalent, seen by {OWN}", own, len(others))
+    test = sum(verdict.seen[TEST] for verdict in in_data)
+    yield from _share(
+        f"{case}: of these, {len(in_data)} in the data path by {TEST}", test, len(in_data)
+    )
+    yield Row(f"{case}: a fault", "s", seconds / (wanted + replaced))
+
+
+def _share(case: str, part: int, whole: int) -> Iterator[Row]:
+    """A share, and the least that it may be in all faults, by Wilson's interval."""
+    share, z = part / whole, QUANTILE**2 / whole
+    middle = share + z / 2
+    half = sqrt(z * share * (1 - share) + z * z / 4)
+    yield Row(case, "%", 100 * share)
+    yield Row(f"{case}, at 95 % confidence more than", "%", 100 * (middle - half) / (1 + z))
+
+
+def _verdicts(case: str, wanted: int) -> tuple[int, list[Verdict]]:
+    """How many edits were no fault, and the verdicts on as many faults as are wanted."""
+    example, overrides = CASES[case]
+    network = trained(case)
+    test_samples = load_dataset(load_config(EXAMPLES / f"{example}.toml", overrides)).test_samples
     rng = random.Random(0)
-    sources = {name: (folder / name).read_text(encoding="ascii") for name in design.sources}
-    counts: Counter[tuple[str, bool]] = Counter()
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(2, context) as pool:
-        while (missing := wanted - counts.total()) > 0:
-            faults = [mutant(sources, rng) for _ in range(missing)]
-            verdicts = pool.map(partial(_judge, folder), faults)
-            for fault, (outcome, noticed) in zip(faults, verdicts, strict=True):
-                if outcome != INVALID:
-                    counts[outcome, noticed] += 1
-                if outcome == "unknown" or (outcome == "proved" and noticed):
-                    print(outcome, noticed, fault, flush=True)
-    return counts
-
-
-def _judge(folder: Path, fault: Mutant) -> tuple[str, bool]:
-    """What the proof says of a fault, and whether the core's samples notice it."""
+    replaced = 0
+    verdicts: list[Verdict] = []
     with TemporaryDirectory() as name:
-        copy = Path(name, "design")
-        design = read_design(folder)
-        write_mutant(folder, design, fault, copy)
-        try:
-            outcome = prove(copy).outcome
-        except ToolError:
-            return INVALID, True
-        samples = bench_samples(read_network(copy / design.network.file)[0])
-        return outcome, bool(replay_samples(copy, np.tile(samples, (TIMES, 1)), seed=0))
+        folder = Path(name)
+        design = export(network, folder, Request(), provenance={}, simplified=simplify(network))
+        sources = {name: (folder / name).read_text(encoding="ascii") for name in design.sources}
+        judge = Judge(folder, {OWN: bench_samples(network), TEST: test_samples})
+        while len(verdicts) < wanted:
+            fault = mutant(sources, rng)
+            verdict = judge.verdict(fault)
+            if verdict.outcome in ("invalid", "same"):
+                replaced += 1
+                continue
+            verdicts.append(verdict)
+            if verdict.outcome == "unknown" or (verdict.outcome == "proved" and verdict.noticed):
+                print(case, fault, verdict, flush=True)
+    return replaced, verdicts

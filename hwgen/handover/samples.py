@@ -5,29 +5,46 @@ from numpy.typing import NDArray
 
 from connective.encoder import OPS, Encoder
 from connective.network import Network
+from hwgen.handover.turns import turning_samples
 
 RANDOM = 256
 MOST_EDGES = 256
-"""Samples at random; samples at edges, which leave out those of a feature that has more."""
+TURNS = 128
+TRIED = 4096
+"""Samples at random; samples at edges, which leave out those of a feature that has more; pairs at
+which the label turns, and between how many samples they are looked for."""
 
 
 def bench_samples(network: Network) -> NDArray[np.int64]:
-    """Words (samples, features), decided by the network: edges in turn, then at random.
+    """Words (samples, features), decided by the network: edges in turn, at random, then turns.
 
     A feature's edges are zero, its least and greatest words, and the words at which a comparison
     turns and their neighbours. At random is any word or one of these, at even odds, as with a
-    threshold near the end of a range any word nearly always answers alike.
+    threshold near the end of a range any word nearly always answers alike. Turns are pairs of
+    samples that are nearly the same but have different labels.
     """
     encoder = network.encoder
     rng = np.random.default_rng(int(network.sha256, 16))
     edges = [_edges(encoder, index) for index in range(len(encoder.features))]
     n_edges = min(max(map(len, edges)), MOST_EDGES)
-    low, high = [f.low for f in encoder.features], [f.high for f in encoder.features]
-    any_word = rng.integers(low, high, (RANDOM, len(edges)), endpoint=True)
-    any_edge = np.stack([rng.choice(words, RANDOM) for words in edges], axis=1)
-    at_random = np.where(rng.integers(0, 2, any_word.shape) == 1, any_word, any_edge)
     at_edges = np.stack([np.resize(words, n_edges) for words in edges], axis=1)
-    return np.concatenate([at_edges, at_random])
+    samples = [at_edges, _at_random(encoder, edges, rng, RANDOM)]
+    if network.head != "bits":
+        # of some, most words are zero, as images are
+        tried = _at_random(encoder, edges, rng, TRIED)
+        zero = np.clip(0, [f.low for f in encoder.features], [f.high for f in encoder.features])
+        tried = np.where(rng.random(tried.shape) < rng.random((TRIED, 1)), tried, zero)
+        samples.append(turning_samples(network, tried, rng, TURNS))
+    return np.concatenate(samples)
+
+
+def _at_random(
+    encoder: Encoder, edges: list[NDArray[np.int64]], rng: np.random.Generator, n: int
+) -> NDArray[np.int64]:
+    low, high = [f.low for f in encoder.features], [f.high for f in encoder.features]
+    any_word = rng.integers(low, high, (n, len(edges)), endpoint=True)
+    any_edge = np.stack([rng.choice(words, n) for words in edges], axis=1)
+    return np.where(rng.integers(0, 2, any_word.shape) == 1, any_word, any_edge)
 
 
 def _edges(encoder: Encoder, index: int) -> NDArray[np.int64]:

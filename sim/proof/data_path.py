@@ -63,9 +63,7 @@ def prove(path: DataPath, *, timeout: float) -> Iterator[Lemma]:
     if not lemma.holds:
         return
     for module, classes in popcounts.modules.items():
-        with timed(Lemma(f"{module} adds its inputs", "adders, each by all cases")) as lemma:
-            popcounts.take_apart(module, classes, lemma)
-        yield lemma
+        yield (lemma := popcount_lemma(popcounts, module, classes))
         if not lemma.holds:
             return
     yield inputs_lemma(path, popcounts, timeout)
@@ -82,6 +80,12 @@ def _listed(results: Iterable[str]) -> str:
     """The results as the beginning of a sentence."""
     *others, last = results
     return f"{', '.join(others)} and {last} follow" if others else f"{last} follows"
+
+
+def popcount_lemma(popcounts: Popcounts, module: str, classes: list[int]) -> Lemma:
+    with timed(Lemma(f"{module} adds its inputs", "adders, each by all cases")) as lemma:
+        popcounts.take_apart(module, classes, lemma)
+    return lemma
 
 
 def inputs_lemma(path: DataPath, scores: ClassSums, timeout: float) -> Lemma:

@@ -4,7 +4,7 @@ import hashlib
 import random
 import re
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,23 +19,46 @@ def _other(*texts: str) -> Callable[[Match, random.Random], str]:
     return lambda match, rng: rng.choice([text for text in texts if text != match[0]])
 
 
-def _neighbour(match: Match, rng: random.Random) -> str:
-    """A number one more or less; bits of a constant stay within its width."""
-    value, base = int(match[2], 16 if match[1].endswith("h") else 10), match[1]
-    new = value + rng.choice([-1, 1])
-    if "'" in base:
-        new %= 1 << int(base.partition("'")[0])
-    return f"{base}{max(new, 0):{'x' if base.endswith('h') else 'd'}}{match[3]}"
+def _unregistered(match: Match, rng: random.Random) -> str:
+    """An assignment that waits for no clock edge."""
+    return f"  end\n  always @*\n{match[0]}\n  always @(posedge clk) begin"
 
+
+def _neighbour(match: Match, rng: random.Random) -> str:
+    """The numbers that follow `[`, `:`, `s` or a base moved by one, all in one direction.
+
+    Bits of a constant stay within its width.
+    """
+    step = rng.choice([-1, 1])
+
+    def moved(number: Match) -> str:
+        base, digits = number[1], number[2]
+        new = int(digits, 16 if base.endswith("h") else 10) + step
+        if "'" in base:
+            new %= 1 << int(base.partition("'")[0])
+        return f"{base}{max(new, 0):{'x' if base.endswith('h') else 'd'}}"
+
+    return re.sub(r"(\d+'[hd]|[\[:s])([0-9a-f]+)", moved, match[0])
+
+
+ITEM = r"~?\w+(?:\[\d+(?::\d+)?\])?"
 
 KINDS: dict[str, tuple[str, Callable[[Match, random.Random], str]]] = {
     "operator": (r" [&|^] ", _other(" & ", " | ", " ^ ")),
-    "inverter": (r"~", lambda match, rng: ""),
-    "wire": (r"(\[)(\d+)(\])", _neighbour),
-    "stage": (r"(\bs)(\d+)(\[|\b)", _neighbour),
+    "inverter lost": (r"~", lambda match, rng: ""),
+    "inverted bit": (r"(?<=[{ ])\w+(?=[,}])", lambda match, rng: f"~{match[0]}"),
+    "another bit": (r"(?<=\w)\[\d+\]", _neighbour),
+    "another slice": (r"(?<=\w)\[\d+:\d+\]", _neighbour),
+    "swapped wires": (rf"({ITEM})(,\s+)({ITEM})(?=[,}}])", lambda m, rng: m[3] + m[2] + m[1]),
+    "another stage": (r"\bs\d+(?=\[|\b)", _neighbour),
+    "no register": (r"^    \w+ <= [^;]*;$", _unregistered),
     "comparison": (r" (>=|>|<|==|!=) ", _other(" >= ", " > ", " < ", " == ", " != ")),
-    "constant": (r"(\d+'[hd])([0-9a-f]+)()", _neighbour),
-    "stall": (r"o_valid & o_ready", _other("o_valid", "o_ready")),
+    "constant": (r"\d+'[hd][0-9a-f]+", _neighbour),
+    "credits": (r"(?<=credits_used )(?:!=|\+|-)\s+\d+'d\d+", _neighbour),
+    "no stall": (
+        r"o_valid & o_ready|i_valid & i_ready",
+        lambda m, rng: rng.choice(m[0].split(" & ")),
+    ),
 }
 
 
@@ -50,19 +73,21 @@ class Mutant:
     text: str
 
 
-def mutant(sources: Mapping[str, str], rng: random.Random) -> Mutant:
+def mutant(
+    sources: Mapping[str, str], rng: random.Random, kinds: Sequence[str] = tuple(KINDS)
+) -> Mutant:
     """A fault at random: of a kind at random, in a place at random of all that have that kind.
 
     `sources` are Verilog as `connective export` writes it, by name. Declarations of ports are left
     alone. What results may be no Verilog, or do the same.
     """
     while True:
-        kind = rng.choice(list(KINDS))
+        kind = rng.choice(kinds)
         pattern, change = KINDS[kind]
         places = [
             (name, match)
             for name, text in sources.items()
-            for match in re.compile(pattern).finditer(text, text.index(");\n"))
+            for match in re.compile(pattern, re.MULTILINE).finditer(text, text.index(");\n"))
         ]
         if places:
             name, match = rng.choice(places)

@@ -31,7 +31,7 @@ UNSUPPORTED = (
     "synchronous reset that is active high, and combinational cores are proved"
 )
 CLOCK = "clk"
-BREACH_SECONDS = 120
+BREACH_SECONDS = 600
 TRIED_CYCLES = 1000
 REPLAY_SECONDS = 600
 RESULT_PORTS = {f"o_{name}": name for name in ("label", "scores", "margin", "reject", "bits")}
@@ -45,7 +45,7 @@ def prove(folder: Path, *, timeout: float = 3600, shown: Shown = silent) -> Proo
     Yosys and ABC.
     """
     design, network = read_reference(folder)
-    proof = _Proof(folder.absolute(), design, network, timeout)
+    proof = DesignProof(folder.absolute(), design, network, timeout)
     simplified = design.simplified.sha256 if design.simplified else None
     return conclude(
         stated(proof.lemmas()), proof.counterexample, shown, simplified_sha256=simplified
@@ -62,7 +62,7 @@ def prove_netlist(folder: Path, target: str, *, timeout: float = 3600) -> ProofR
     file = netlist_file(folder.absolute(), target)
     if not file.is_file():
         raise InputError(f"{file} does not exist: run connective synth {folder} --target {target}")
-    proof = _Proof(folder.absolute(), design, network, timeout)
+    proof = DesignProof(folder.absolute(), design, network, timeout)
     digest = hashlib.sha256(file.read_bytes()).hexdigest()
 
     def search(_: list[Lemma]) -> CounterexampleRecord | None:
@@ -78,7 +78,7 @@ def replay_samples(folder: Path, samples: NDArray[np.int64], *, seed: int) -> li
     Samples are offered, and results taken, in random traffic; what is not taken is not answered.
     """
     design, network = read_reference(folder)
-    proof = _Proof(folder.absolute(), design, network, timeout=REPLAY_SECONDS)
+    proof = DesignProof(folder.absolute(), design, network, timeout=REPLAY_SECONDS)
     traffic = _traffic(np.random.default_rng(seed), len(samples), design.latency)
     record = proof.replayed(traffic, samples, proof.sources)
     return record.observed if record else []
@@ -92,7 +92,7 @@ def _traffic(rng: np.random.Generator, cycles: int, latency: int) -> list[Handsh
     return [Handshake(False, *pair) for pair in ready.tolist()]
 
 
-class _Proof:
+class DesignProof:
     """The proof of one design."""
 
     def __init__(self, folder: Path, design: Design, network: Network, timeout: float) -> None:
@@ -131,13 +131,14 @@ class _Proof:
         return lemma
 
     def _data_path(self, verilog: Hierarchy) -> Iterator[Lemma]:
-        yield from data_path.prove(self._path(verilog), timeout=self.timeout)
+        yield from data_path.prove(self.path(verilog), timeout=self.timeout)
 
     def _stream_rules(self, circuit: Circuit) -> Iterator[Lemma]:
-        streams = self._streams(circuit)
+        streams = self.streams(circuit)
         yield from stream.prove(streams, log=self.log, timeout=self.timeout)
 
-    def _path(self, verilog: Hierarchy) -> DataPath:
+    def path(self, verilog: Hierarchy) -> DataPath:
+        """Where samples and results are in the Verilog, or `Gap`."""
         circuit, scores = verilog.flat, self.design.scores
         nets = circuit.nets
         results = {name: nets[port] for port, name in RESULT_PORTS.items() if port in nets}
@@ -153,7 +154,8 @@ class _Proof:
             self.design.options.reject_below,
         )
 
-    def _streams(self, circuit: Circuit) -> Streams:
+    def streams(self, circuit: Circuit) -> Streams:
+        """Where the streams are in the Verilog, or `Gap`."""
         data, payload = circuit.net("flow.data"), circuit.net("flow.o_payload")
         return Streams(circuit, self.design.latency, data, payload)
 
@@ -187,7 +189,7 @@ class _Proof:
         if self.verilog is None:
             return None
         try:
-            samples = refute.counterexample(self._path(self.verilog), self.network)
+            samples = refute.counterexample(self.path(self.verilog), self.network)
             if samples is not None:
                 flowing = [Handshake(False, True, True)] * len(samples)
                 return self.replayed(flowing, samples, self.sources)
@@ -195,7 +197,7 @@ class _Proof:
                 return None
             if shown := self.in_traffic(self.sources):
                 return shown
-            streams = self._streams(self.verilog.flat)
+            streams = self.streams(self.verilog.flat)
             held = any(lemma.claim == stream.CLAIM and lemma.holds for lemma in lemmas)
             pattern = None if held else stream.breach(streams, log=self.log, timeout=BREACH_SECONDS)
         except (Gap, Loop):

@@ -22,7 +22,8 @@ def counterexample(path: DataPath, network: Network) -> NDArray[np.int64] | None
     They are more than one, in the order of time, where results depend on others than their own.
     """
     targets = path.targets
-    found = cone(path.verilog.flat, targets)
+    # registers of long ago are anything, so that one which depends on itself is no loop
+    found = cone(path.verilog.flat, targets, memory=2 * path.age + 2)
     bits = set(path.payload)
     read = {age for bit, age in found.leaves if bit in bits} | {path.age}
     ages = range(min(read), max(read) + 1)

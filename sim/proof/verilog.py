@@ -2,7 +2,7 @@
 
 import json
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -33,8 +33,14 @@ GATES = {
     "$_MUX_": ("ABS", 0b11001010),
 }
 PARITY, MAJORITY = 0b10010110, 0b11101000
+GREATER = 0b10110010  # of a, b and what the lower bits say: a > b
 REGISTER = "$_DFF_P_"
+
+# Cells that techmap is to leave as they are: as it maps them, comparisons take it most of its time.
 KEPT_ADDER = "connective_adder"
+COMPARISONS = {"$gt": ("AB", ZERO), "$ge": ("AB", ONE), "$lt": ("BA", ZERO), "$le": ("BA", ONE)}
+"""The operands in the order in which they are compared by >, and what is said of equal ones."""
+KEPT_COMPARISONS = {f"connective_{kind[1:]}": how for kind, how in COMPARISONS.items()}
 NO_PARAMETERS: Mapping[str, int] = MappingProxyType({})
 
 
@@ -88,15 +94,21 @@ class Hierarchy:
     -------
     flat: the module, flattened
     instances: the module of each instance in it
+    modules: each module as Yosys writes it
     """
 
     flat: Circuit
     instances: dict[str, str]
-    _modules: dict[str, Any]
+    modules: dict[str, Any]
 
     def module(self, name: str) -> Circuit:
-        """A module that instantiates no others, by itself."""
-        return _circuit(self._modules[name])
+        """A module without what it instantiates, whose ports are nets like `popcount_3.o`."""
+        return _circuit(self.modules[name], self.modules)
+
+    def ports(self, name: str, direction: str) -> list[str]:
+        """Ports of a module that are `input` or `output`."""
+        ports = self.modules[name]["ports"]
+        return [port for port, given in ports.items() if given["direction"] == direction]
 
 
 def read_verilog(
@@ -125,7 +137,8 @@ def read_verilog(
                 "wreduce t:$shr",  # a netlist writes its tables so, and of each one bit is read
                 "memory_map",
                 "async2sync",
-                f"chtype -set {KEPT_ADDER} t:$add",  # so that techmap leaves it as it is
+                f"chtype -set {KEPT_ADDER} t:$add",
+                *(f"chtype -set connective_{kind[1:]} t:{kind}" for kind in COMPARISONS),
                 "techmap",
                 "simplemap",
                 "dffunmap",
@@ -145,7 +158,7 @@ def read_verilog(
         )
 
 
-def _circuit(module: dict[str, Any]) -> Circuit:
+def _circuit(module: dict[str, Any], instantiated: Container[str] = ()) -> Circuit:
     unknown = count(-1, -1)
     fresh = count(1 + max((b for b in _bits(module) if isinstance(b, int)), default=ONE))
 
@@ -165,12 +178,21 @@ def _circuit(module: dict[str, Any]) -> Circuit:
     clocks = set()
     for name, kind, cell in _cells(module):
         ports = {port: [bit(b) for b in bits] for port, bits in cell["connections"].items()}
-        if kind == REGISTER:
+        if kind in instantiated:
+            nets |= {f"{name}.{port}": bits for port, bits in ports.items()}
+        elif kind == REGISTER:
             registers[ports["Q"][0]] = ports["D"][0]
             clocks.add(ports["C"][0])
         elif kind == KEPT_ADDER:
-            a, b = (_extended(cell, ports, name) for name in "AB")
+            a, b = (_extended(cell, ports, name, len(ports["Y"])) for name in "AB")
             adders.append(Adder(a, b, tuple(ports["Y"])))
+        elif kind in KEPT_COMPARISONS:
+            order, equal = KEPT_COMPARISONS[kind]
+            width = max(len(ports["A"]), len(ports["B"]))
+            a, b = (_extended(cell, ports, name, width) for name in order)
+            if _signed(cell, "A"):  # the sign bit counts negative
+                a, b = (*a[:-1], b[-1]), (*b[:-1], a[-1])
+            _compare(a, b, equal, ports["Y"], gates, fresh)
         elif kind == "$lut":
             gates[ports["Y"][0]] = Gate(int(cell["parameters"]["LUT"], 2), tuple(ports["A"]))
         elif kind in GATES:
@@ -188,11 +210,34 @@ def _circuit(module: dict[str, Any]) -> Circuit:
     return Circuit(nets, gates, registers, adders, clock)
 
 
-def _extended(cell: dict[str, Any], ports: dict[str, list[Bit]], name: str) -> tuple[Bit, ...]:
-    """An operand of a word-level cell, as wide as its result."""
-    bits, width = ports[name], len(ports["Y"])
-    signed = int(cell["parameters"][f"{name}_SIGNED"], 2)
-    return tuple([*bits, *[bits[-1] if signed else ZERO] * (width - len(bits))][:width])
+def _extended(
+    cell: dict[str, Any], ports: dict[str, list[Bit]], name: str, width: int
+) -> tuple[Bit, ...]:
+    """An operand of a word-level cell in `width` bits."""
+    bits = ports[name]
+    return tuple([*bits, *[bits[-1] if _signed(cell, name) else ZERO] * width][:width])
+
+
+def _signed(cell: dict[str, Any], name: str) -> bool:
+    return bool(int(cell["parameters"][f"{name}_SIGNED"], 2))
+
+
+def _compare(
+    a: Sequence[Bit],
+    b: Sequence[Bit],
+    equal: Bit,
+    y: list[Bit],
+    gates: dict[Bit, Gate],
+    fresh: Iterator[Bit],
+) -> None:
+    """y = a > b, or what is said of equal ones, from the lowest bit up."""
+    result = equal
+    for first, second in zip(a, b, strict=True):
+        below, result = result, next(fresh)
+        gates[result] = Gate(GREATER, (first, second, below))
+    gates[y[0]] = Gate(0b10, (result,))
+    for bit in y[1:]:
+        gates[bit] = Gate(0b10, (ZERO,))
 
 
 def _add_gates(adder: Adder, gates: dict[Bit, Gate], fresh: Iterator[Bit]) -> None:
