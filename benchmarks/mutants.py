@@ -14,7 +14,7 @@ from hwgen.emit import export
 from hwgen.handover.samples import bench_samples
 from hwgen.request import Request
 from sim.proof.judge import Judge, Verdict
-from sim.proof.mutants import mutant
+from sim.proof.mutants import Mutant, mutant
 from train.config_file import load_config
 from train.data import load_dataset
 
@@ -24,7 +24,10 @@ QUANTILE = 1.96  # of 95 %, two-sided
 
 
 def measure() -> list[Row]:
-    """Shares of random faults. Edits that change nothing, or leave no Verilog, are replaced."""
+    """Shares of random faults, all different.
+
+    Edits that change nothing, or leave no Verilog, are replaced.
+    """
     return [row for case, wanted in FAULTS.items() for row in _measure(case, wanted)]
 
 
@@ -66,6 +69,7 @@ def _verdicts(case: str, wanted: int) -> tuple[int, list[Verdict]]:
     network = trained(case)
     test_samples = load_dataset(load_config(EXAMPLES / f"{example}.toml", overrides)).test_samples
     rng = random.Random(0)
+    drawn: set[Mutant] = set()
     replaced = 0
     verdicts: list[Verdict] = []
     with TemporaryDirectory() as name:
@@ -75,6 +79,9 @@ def _verdicts(case: str, wanted: int) -> tuple[int, list[Verdict]]:
         judge = Judge(folder, {OWN: bench_samples(network), TEST: test_samples})
         while len(verdicts) < wanted:
             fault = mutant(sources, rng)
+            if fault in drawn:
+                continue
+            drawn.add(fault)
             verdict = judge.verdict(fault)
             if verdict.outcome in ("invalid", "same"):
                 replaced += 1

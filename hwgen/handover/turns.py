@@ -27,7 +27,8 @@ def turning_samples(
 
     def at(share: NDArray[np.float64]) -> NDArray[np.int64]:
         words = np.floor(first + (last - first) * share[:, None] + offset).astype(np.int64)
-        return words.clip(np.minimum(first, last), np.maximum(first, last))
+        least, greatest = np.minimum(first, last), np.maximum(first, last)
+        return np.minimum(np.maximum(words, least), greatest)
 
     before, after = np.zeros(n_pairs), np.ones(n_pairs)
     for _ in range(STEPS):
