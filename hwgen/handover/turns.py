@@ -28,7 +28,8 @@ def turning_samples(
     def at(share: NDArray[np.float64]) -> NDArray[np.int64]:
         words = np.floor(first + (last - first) * share[:, None] + offset).astype(np.int64)
         least, greatest = np.minimum(first, last), np.maximum(first, last)
-        return np.minimum(np.maximum(words, least), greatest)
+        inside: NDArray[np.int64] = np.minimum(np.maximum(words, least), greatest)
+        return inside
 
     before, after = np.zeros(n_pairs), np.ones(n_pairs)
     for _ in range(STEPS):
