@@ -142,6 +142,7 @@ class Options(_Record):
     scores: bool
     margin: bool = False
     reject_below: PositiveInt | None = None
+    best: PositiveInt | None = None
     form: Literal["pipelined", "serial"] = "pipelined"
     bits_per_cycle: PositiveInt | None = None
     reset: Reset | None = "sync-high"

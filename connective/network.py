@@ -33,6 +33,11 @@ class Answers:
         margins: NDArray[np.int64] = best - second
         return margins
 
+    def best(self, count: int) -> NDArray[np.int64]:
+        """Labels of the best classes, (samples, count), the best first, of equals the lowest."""
+        order: NDArray[np.int64] = np.argsort(-self.scores, axis=1, kind="stable")
+        return order[:, :count]
+
     def rejected(self, below: int | None) -> NDArray[np.bool_]:
         """Which samples have a margin of less, (samples,); none where there is no limit."""
         return self.margins < (below or 0)

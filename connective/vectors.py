@@ -75,6 +75,14 @@ def _reject(network: Network, design: Design, samples: NDArray[np.integer]) -> N
     return network(samples).rejected(design.options.reject_below).astype(np.uint8)[:, None]
 
 
+def _best(network: Network, design: Design, samples: NDArray[np.integer]) -> NDArray[np.uint8]:
+    count = design.options.best
+    assert count is not None
+    (width,) = (port.width // count for port in design.ports if port.name == "o_best")
+    bits = network(samples).best(count)[:, :, None] >> np.arange(width) & 1
+    return _packed(bits.reshape(len(samples), -1))
+
+
 def _bits(network: Network, design: Design, samples: NDArray[np.integer]) -> NDArray[np.uint8]:
     return _packed(network.output_bits(samples))
 
@@ -104,6 +112,8 @@ def _result(network: Network, design: Design, samples: NDArray[np.integer]) -> N
         columns.append(answers.margins)
     if options.reject_below is not None:
         columns.append(answers.rejected(options.reject_below))
+    if options.best is not None:
+        columns.append(answers.best(options.best))
     return packing.pack(np.column_stack(columns))
 
 
@@ -128,6 +138,7 @@ COLUMNS: dict[str, Callable[[Network, Design, NDArray[np.integer]], NDArray[np.u
     "o_scores": _scores,
     "o_margin": _margin,
     "o_reject": _reject,
+    "o_best": _best,
     "o_bits": _bits,
 }
 

@@ -8,15 +8,16 @@ from amaranth.lib.wiring import In, Out
 from hwgen.block import Block
 from hwgen.compressor_tree import width
 from hwgen.pipe import Part, Pipe, join, whole
+from hwgen.ranking import Duel, Ranking, best_labels
 from hwgen.tournament import Entrant, Margin, Match
 
-LABEL, LEAD = "label", "lead"
+LABEL, LEAD, BEST = "label", "lead", "best"
 
 
 class Argmax(Block):
     """A tournament that keeps the order of the classes: of equal scores the lower class wins.
 
-    Its software twins are `numpy.argmax` and `Answers.margins`.
+    Its software twins are `numpy.argmax`, `Answers.margins` and `Answers.best`.
 
     Members
     -------
@@ -26,8 +27,11 @@ class Argmax(Block):
     scores: of each class, all in stage `end`; only if `keep_scores`
     margin: the best score less the second best, in stage `end`; only if the margin is shown
     reject: whether that is too small, in stage `end`; only if the margin says when
+    best: labels of the best classes, the best in the lowest bits, in stage `end`; only if there
+        is a ranking
     stage: of each match
     margin_stage: of the margin
+    ranking_stage: of each duel of the ranking, then of its labels
     lead: width of the ports `margin` and `reject`, by name, as far as they are there
     """
 
@@ -46,35 +50,46 @@ class Argmax(Block):
         keep_scores: bool,
         margin: Margin | None = None,
         margin_stage: int = 0,
+        ranking: Ranking | None = None,
+        ranking_stage: Sequence[int] = (),
     ) -> None:
         self.classes, self.matches, self.stage = tuple(classes), tuple(matches), tuple(stage)
         self.end, self.keep_scores = end, keep_scores
         self.margin_of_winner, self.margin_stage = margin, margin_stage
         self.lead = {} if margin is None else lead_widths(margin)
+        duels = ranking.duels if ranking else ()
+        self.duels = dict(zip(duels, ranking_stage[:-1], strict=True))
+        self.ranking, self.ranking_stage = ranking, ranking_stage[-1] if ranking else end
         winner = matches[-1].winner
-        self._last: dict[Entrant | str, int] = {LABEL: end, LEAD: end}
+        self._last: dict[Entrant | Duel | str, int] = {LABEL: end, LEAD: end, BEST: end}
+        self._last |= dict.fromkeys(self.duels, self.ranking_stage)
         if margin:
             self._last[winner] = margin_stage
         if keep_scores:
             self._last |= dict.fromkeys(classes, end)
-        self._first: dict[Entrant | str, int] = {}
-        for match, at in zip(matches, stage, strict=True):
-            for entrant in (match.left, match.right):
-                self._first.setdefault(entrant, at)
+        self._first: dict[Entrant | Duel | str, int] = {}
+        met: list[tuple[Match | Duel, int]] = list(zip(matches, stage, strict=True))
+        met += self.duels.items()
+        for rivals, at in met:
+            for entrant in (rivals.left, rivals.right):
+                self._first[entrant] = min(self._first.get(entrant, at), at)
                 self._last[entrant] = max(self._last.get(entrant, 0), at)
         born = self._first | {match.winner: at for match, at in zip(matches, stage, strict=True)}
         born |= {LABEL: stage[-1], LEAD: margin_stage if margin else end}
+        born.update(self.duels.items())
+        born[BEST] = self.ranking_stage
         constants = {entrant for entrant in classes if entrant.is_constant}
         self.clocked = any(last > born[e] for e, last in self._last.items() if e not in constants)
         varying = sum(e.score_width for e in classes if not e.is_constant)
         ports = {"i": In(varying), "label": Out(label_width(len(classes)))}
         if keep_scores:
             ports["scores"] = Out(sum(entrant.score_width for entrant in classes))
-        super().__init__(ports | {name: Out(width) for name, width in self.lead.items()})
+        ports |= {name: Out(width) for name, width in self.lead.items()}
+        super().__init__(ports | ({"best": Out(ranking.width)} if ranking else {}))
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        pipe = Pipe(m, self._last)
+        pipe: Pipe[Entrant | Duel | str] = Pipe(m, self._last)
         scores: dict[Entrant, Part] = {}
         place = 0
         for entrant in self.classes:
@@ -83,7 +98,7 @@ class Argmax(Block):
                 continue
             scores[entrant] = Part(self.i, place, place + entrant.score_width)
             place += entrant.score_width
-        for stage in range(min(self.stage), self.end + 1):
+        for stage in range(min(self._first.values()), self.end + 1):
             pipe.values |= {e: v for e, v in scores.items() if self._first[e] == stage}
             for match, at in zip(self.matches, self.stage, strict=True):
                 if at == stage:
@@ -97,6 +112,7 @@ class Argmax(Block):
             if self.margin_of_winner and self.margin_stage == stage:
                 value = pipe.values[winner].value
                 pipe.values[LEAD] = whole(_lead(m, winner, self.margin_of_winner, value))
+            self._rank(m, pipe, stage)
             if stage < self.end:
                 pipe.end(stage)
         m.d.comb += self.label.eq(pipe.values[LABEL].value)
@@ -104,7 +120,19 @@ class Argmax(Block):
             m.d.comb += self.scores.eq(join(pipe.values[entrant] for entrant in self.classes))
         if self.lead:
             m.d.comb += Cat(getattr(self, name) for name in self.lead).eq(pipe.values[LEAD].value)
+        if self.ranking:
+            m.d.comb += self.best.eq(pipe.values[BEST].value)
         return m
+
+    def _rank(self, m: Module, pipe: Pipe[Entrant | Duel | str], stage: int) -> None:
+        """The duels of a stage, and the labels if they are of it."""
+        for duel, at in self.duels.items():
+            if at == stage:
+                left, right = (pipe.values[e].value for e in (duel.left, duel.right))
+                pipe.values[duel] = whole(_duel(m, duel, left, right))
+        if self.ranking and self.ranking_stage == stage:
+            told = [pipe.values[duel].value for duel in self.duels]
+            pipe.values[BEST] = whole(best_labels(m, self.ranking, told))
 
 
 def label_width(n_classes: int) -> int:
@@ -144,6 +172,16 @@ def _play(m: Module, match: Match, left: Value, right: Value) -> Value:
     )
     m.d.comb += second.eq(Mux(right_wins, if_right, if_left))
     return Cat(score, second, low_label, right_wins)
+
+
+def _duel(m: Module, duel: Duel, left: Value, right: Value) -> Value:
+    both = (duel.left, duel.right)
+    low, high = min(e.low for e in both), max(e.high for e in both)
+    left_score = _score(left, duel.left, width(low, high))
+    right_score = _score(right, duel.right, width(low, high))
+    greater = Signal(name=f"greater_{duel.right.first}_{duel.left.first}")
+    m.d.comb += greater.eq(_greater(right_score, left_score, signed=low < 0))
+    return greater
 
 
 def _second(

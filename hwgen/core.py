@@ -18,6 +18,7 @@ class Core(Block):
     o_scores: class 0 in the lowest bits, `Schedule.score_width` each; if the schedule has scores
     o_margin: the best score less the second best; if the schedule has it
     o_reject: 1 where that is too small; if the schedule says when
+    o_best: labels of the best classes, the best in the lowest bits; if the schedule has them
     o_bits: the output bits, bit 0 lowest; with head `bits`
     i_tag, o_tag: goes with a sample, taken with its last beat; if there is a `tag_width`
     o_valid, o_ready: a result is taken in each cycle in which both are 1; until then it holds

@@ -10,6 +10,7 @@ from connective.network import Network
 from hwgen.compressor_tree import CompressorTree
 from hwgen.formula import support
 from hwgen.graph import Graph
+from hwgen.ranking import Ranking, ranking_of
 from hwgen.retiming import Dataflow
 from hwgen.tournament import Entrant, Margin, Match, margin_of, tournament
 
@@ -39,6 +40,7 @@ class Operations:
     scores: for each such class, the score as an entrant
     matches: of the argmax, in order
     margin: how far the winner leads, if that is asked for
+    ranking: the best classes in their order, if they are
     """
 
     dataflow: Dataflow
@@ -52,6 +54,7 @@ class Operations:
     scores: tuple[Entrant, ...]
     matches: tuple[Match, ...]
     margin: Margin | None
+    ranking: Ranking | None
 
 
 def operations(
@@ -61,6 +64,7 @@ def operations(
     scores: bool = False,
     margin: bool = False,
     reject_below: int | None = None,
+    best: int | None = None,
 ) -> Operations:
     """The operations of a network's core, with what leaves it beside the label.
 
@@ -93,6 +97,9 @@ def operations(
     lead = margin_of(graph, matches[-1], margin, reject_below) if asked else None
     if lead:
         results |= set(lead.nets)
+    ranking = ranking_of(graph, entrants, best) if best else None
+    if ranking:
+        results.add(ranking.net)
     if scores:
         results |= {net for entrant in entrants for net in entrant.nets}
     if network.head == "bits":
@@ -110,6 +117,7 @@ def operations(
         scores=tuple(entrants),
         matches=tuple(matches),
         margin=lead,
+        ranking=ranking,
     )
 
 

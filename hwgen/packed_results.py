@@ -31,6 +31,8 @@ def _fields(core: Core) -> Iterator[Field]:
     for name in ("o_margin", "o_reject"):
         if name in core.results:
             yield Field(name.removeprefix("o_"), core.results[name], False)
+    for place in range(schedule.best or 0):
+        yield Field(f"best_{place}", label_width(schedule.network.n_classes), False)
 
 
 def _extended(packing: Packing, whole: Value) -> Iterator[Value]:

@@ -32,6 +32,7 @@ class Request:
     scores: whether the scores leave the core beside the label
     margin: whether the best score less the second best does
     reject_below: the least margin of a sample that is not rejected; `None` for no such output
+    best: how many of the best classes leave the core; `None` for none
     tag_width: of the tag that goes with a sample through a core with streams of its own; 0 for none
     stream: of the AXI4-Stream interface, if that is asked for
     axi_lite: whether it has registers on AXI4-Lite
@@ -48,6 +49,7 @@ class Request:
     scores: bool = False
     margin: bool = False
     reject_below: int | None = None
+    best: int | None = None
     tag_width: int = 0
     stream: AxiStream | None = None
     axi_lite: bool = False
@@ -83,6 +85,8 @@ class Request:
             )
         if self.margin or self.reject_below is not None:
             self._check_margin()
+        if self.best is not None:
+            self._check_best(self.best)
         if self.combinational:
             self._check_combinational()
         elif self.latency is not None:
@@ -98,6 +102,18 @@ class Request:
             raise InputError(
                 "a margin and the serial form, which keeps only the best score, exclude one "
                 "another: leave one of them out"
+            )
+
+    def _check_best(self, best: int) -> None:
+        if best < 2:
+            raise InputError(
+                f"the best {best} are no classes in an order: ask for 2 or more, as the label is "
+                "the best one"
+            )
+        if self.form.serial:
+            raise InputError(
+                f"the best {best} and the serial form, which keeps only the best score, exclude "
+                "one another: leave one of them out"
             )
 
     def _check_axi_lite(self) -> None:
@@ -184,6 +200,7 @@ class Request:
             family=FAMILIES[self.target],
             margin=self.margin,
             reject_below=self.reject_below,
+            best=self.best,
         )
         levels = self.levels_per_stage
         if self.latency is not None:
@@ -200,6 +217,7 @@ class Request:
             scores=schedule.scores,
             margin=self.margin,
             reject_below=self.reject_below,
+            best=self.best,
             form=self.form.name,
             bits_per_cycle=self.form.bits_per_cycle,
             reset=self.reset_built,

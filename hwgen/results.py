@@ -21,6 +21,8 @@ def result_widths(schedule: Schedule) -> dict[str, int]:
         widths["o_scores"] = network.n_classes * schedule.score_width
     if margin := schedule.operations.margin:
         widths |= {f"o_{name}": width for name, width in lead_widths(margin).items()}
+    if ranking := schedule.operations.ranking:
+        widths["o_best"] = ranking.width
     return widths
 
 
@@ -39,7 +41,7 @@ def place_network(m: Module, platform: object, schedule: Schedule, payload: Valu
 def _classes(
     m: Module, platform: object, schedule: Schedule, wiring: Wiring, board: Board
 ) -> list[Value]:
-    """Label and, if asked for, scores, margin and whether that is too small."""
+    """Label and, if asked for, scores, margin, whether that is too small, and the best classes."""
     operations = schedule.operations
     entrants = operations.scores
     sums: list[Value] = []
@@ -54,6 +56,8 @@ def _classes(
         sums.append(score)
     if not operations.matches:
         return [Const(0, label_width(1)), *_padded(schedule, sums)]
+    ranking = operations.ranking
+    ranked = [*(duel.operation for duel in ranking.duels), ranking.operation] if ranking else []
     argmax = Argmax(
         entrants,
         operations.matches,
@@ -62,6 +66,8 @@ def _classes(
         keep_scores=schedule.scores,
         margin=operations.margin,
         margin_stage=int(schedule.stage[operations.margin.operation]) if operations.margin else 0,
+        ranking=ranking,
+        ranking_stage=[int(schedule.stage[operation]) for operation in ranked],
     )
     label = Signal(len(argmax.label), name="label")
     varying = [s for s, e in zip(sums, entrants, strict=True) if not e.is_constant]
@@ -75,6 +81,9 @@ def _classes(
             start += entrant.score_width
     lead = [Signal(width, name=name) for name, width in argmax.lead.items()]
     ports |= dict(zip(argmax.lead, lead, strict=True))
+    if ranking:
+        lead.append(Signal(ranking.width, name="best"))
+        ports["best"] = lead[-1]
     place(m, platform, "argmax", argmax, ports)
     return [label, *(_padded(schedule, sums) if schedule.scores else []), *lead]
 

@@ -13,8 +13,9 @@ from hwgen.compressor_tree import StagedTree, width
 from hwgen.family import FAMILIES, Family
 from hwgen.operations import BIT, Operations, operations
 from hwgen.pipe import Timed
+from hwgen.ranking import Duel
 from hwgen.retiming import Stages, retime
-from hwgen.tournament import Entrant
+from hwgen.tournament import Entrant, Match
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +35,7 @@ class Schedule:
     family: of targets, by which popcounts are built
     margin: whether the best score less the second best leaves the core too; of two classes or more
     reject_below: the least margin of a sample that is not rejected; `None` rejects none
+    best: how many of the best classes leave the core; `None` for none
     """
 
     network: Network
@@ -42,6 +44,7 @@ class Schedule:
     family: Family = FAMILIES["lut6"]
     margin: bool = False
     reject_below: int | None = None
+    best: int | None = None
 
     def __post_init__(self) -> None:
         if self.levels_per_stage < 0:
@@ -52,6 +55,11 @@ class Schedule:
             )
         if self.margin or self.reject_below is not None:
             self._check_margin()
+        if self.best is not None and not 2 <= self.best <= self.network.n_classes:
+            raise InputError(
+                f"the best {self.best} were asked of a network with {self.network.n_classes} "
+                "classes: ask for 2 or more, and not more than it has"
+            )
         if self.network.head == "scores":
             object.__setattr__(self, "scores", True)
 
@@ -77,6 +85,7 @@ class Schedule:
             scores=self.scores,
             margin=self.margin,
             reject_below=self.reject_below,
+            best=self.best,
         )
 
     @cached_property
@@ -174,10 +183,10 @@ class Schedule:
         )
 
     def _first_read(self, score: Entrant) -> int:
-        for match in self.operations.matches:
-            if score in (match.left, match.right):
-                return int(self.stage[match.operation])
-        return self.last_stage
+        ranking = self.operations.ranking
+        rivals: list[Match | Duel] = [*self.operations.matches, *(ranking.duels if ranking else ())]
+        stages = [self.stage[r.operation] for r in rivals if score in (r.left, r.right)]
+        return int(min(stages, default=self.last_stage))
 
     @cached_property
     def encodes(self) -> bool:

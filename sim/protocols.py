@@ -26,6 +26,7 @@ class CoreAnswers:
     scores: (samples, classes), with head `scores`, or if the design was exported with scores
     margins: (samples,), if it was exported with margins
     rejected: (samples,), if it was exported with a margin below which samples are rejected
+    best: (samples, places), if it was exported with the best classes
     bits: (samples, outputs), with head `bits`
     """
 
@@ -33,6 +34,7 @@ class CoreAnswers:
     scores: NDArray[np.int64] | None = None
     margins: NDArray[np.int64] | None = None
     rejected: NDArray[np.bool_] | None = None
+    best: NDArray[np.int64] | None = None
     bits: NDArray[np.bool_] | None = None
 
 
@@ -85,7 +87,7 @@ class NativeStreams:
         reset, self.reset_level = ("rst_n", 0) if low else ("rst", 1)
         self.pins = Pins("clk", reset, "i_valid", "i_ready", "o_valid", "o_ready")
         self.inputs = _widths(design, "i_payload", "i_tag")
-        names = ("label", "scores", "margin", "reject", "bits", "tag")
+        names = ("label", "scores", "margin", "reject", "best", "bits", "tag")
         self.outputs = _widths(design, *(f"o_{name}" for name in names))
         self.beats = design.protocol.beats
 
@@ -121,12 +123,16 @@ class NativeStreams:
         layout, scores = self._design.scores, None
         if layout is not None:
             scores = _words(found["o_scores"], layout.classes, layout.width, signed=layout.signed)
-        rejected = word("o_reject")
+        rejected, count, best = word("o_reject"), self._design.options.best, None
+        if count is not None:
+            width = self.outputs["o_best"] // count
+            best = _words(found["o_best"], count, width, signed=False)
         return CoreAnswers(
             word("o_label"),
             scores,
             word("o_margin"),
             None if rejected is None else rejected.astype(np.bool_),
+            best,
         )
 
 
@@ -175,13 +181,17 @@ class AxiStreams:
             return CoreAnswers(bits=_bits(data, results[0].width))
         words = packing_of(results, self._protocol.result_width).unpack(data)
         column = {field.name: words[:, place] for place, field in enumerate(results)}
-        scores = [own for name, own in column.items() if name.startswith("score_")]
+        scores, best = (
+            [own for name, own in column.items() if name.startswith(prefix)]
+            for prefix in ("score_", "best_")
+        )
         rejected = column.get("reject")
         return CoreAnswers(
             column["label"],
             np.column_stack(scores) if scores else None,
             column.get("margin"),
             None if rejected is None else rejected.astype(np.bool_),
+            np.column_stack(best) if best else None,
         )
 
 

@@ -62,6 +62,11 @@ from connective.packing import pack_features
     help="Give a bit that says that the margin is less than this.",
 )
 @click.option(
+    "--best",
+    type=click.IntRange(min=2),
+    help="Give the labels of so many of the best classes, the best in the lowest bits.",
+)
+@click.option(
     "--interface",
     type=click.Choice(["native", "axi-stream", "axi-lite", "combinational"]),
     default="native",
@@ -99,6 +104,7 @@ def export(
     scores: bool,
     margin: bool,
     reject_below: int | None,
+    best: int | None,
     interface: str,
     tdata_width: int | None,
     tag_width: int | None,
@@ -125,6 +131,7 @@ def export(
         scores=scores,
         margin=margin,
         reject_below=reject_below,
+        best=best,
         tag_width=native_tag,
         stream=stream,
         axi_lite=interface == "axi-lite",

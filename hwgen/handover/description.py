@@ -20,6 +20,7 @@ DATA = {
     "o_scores": "the score of each class, class 0 in the lowest bits",
     "o_margin": "the best score less the second best, unsigned; 0 where several are best",
     "o_reject": "1: the margin is too small",
+    "o_best": "labels of the best classes, the best in the lowest bits",
     "o_bits": "the network's outputs, the first in bit 0",
     "s_axis_tdata": "the features' words in whole bytes, beat by beat",
     "s_axis_tkeep": "which of the bytes count",

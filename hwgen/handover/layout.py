@@ -32,8 +32,8 @@ class Layout:
     -------
     sample_width: bits of a sample: of the payload, or of all bytes of its packet
     offsets: of each feature's word in these
-    label, scores, margin, reject, bits: of the result; `scores` has a word a class, `bits` one bit
-        a word
+    label, scores, margin, reject, best, bits: of the result; `scores` has a word a class, `best`
+        one a place, `bits` one bit a word
     """
 
     sample_width: int
@@ -42,6 +42,7 @@ class Layout:
     scores: Field | None
     margin: Field | None
     reject: Field | None
+    best: Field | None
     bits: Field | None
 
 
@@ -65,6 +66,7 @@ def layout(design: Design) -> Layout:
         else None,
         port("o_margin", widths.get("o_margin", 0)),
         port("o_reject", 1),
+        port("o_best", widths.get("o_label", 0)),
         port("o_bits", 1),
     )
 
@@ -87,5 +89,6 @@ def _packets(protocol: AxiStreamProtocol | AxiLiteProtocol, port: str) -> Layout
         field(results.get("score_0")),
         field(results.get("margin")),
         field(results.get("reject")),
+        field(results.get("best_0")),
         field(results.get("bits"), 1),
     )

@@ -29,7 +29,8 @@ class DataPath:
     -------
     payload: the bits of a sample's words
     age: how many cycles before a result its sample was there
-    results: the bits of `label`, `scores`, `margin` and `reject` in this order, or of `bits`
+    results: the bits of `label`, `scores`, `margin`, `reject` and `best` in this order, or of
+        `bits`
     score_width: bits of each score in `scores`
     reject_below: the least margin that is not rejected, if `reject` is there
     """

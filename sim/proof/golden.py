@@ -1,6 +1,7 @@
 """What a network means, as an AND graph: the side that no Verilog is read for."""
 
 from collections.abc import Sequence
+from itertools import combinations
 
 from connective.bitblast import bitblast_encoder
 from connective.formats.and_graph import AndGraph
@@ -67,6 +68,27 @@ def margin(graph: AndGraph, scores: Sequence[Word]) -> Word:
         result.append(graph.function(XOR3, [a, b, borrow]))
         borrow = graph.function(BORROW, [a, b, borrow])
     return result
+
+
+def best(graph: AndGraph, scores: Sequence[Word], count: int) -> list[Word]:
+    """The labels of the greatest scores: that at place p is of the class which p others beat."""
+    classes, width = range(len(scores)), (len(scores) - 1).bit_length()
+    greater_than = {
+        (a, b): greater(graph, scores[b], scores[a]) for a, b in combinations(classes, 2)
+    }
+    labels = [constant(0, width) for _ in range(count)]
+    for c in classes:
+        beaten = [greater_than[o, c] ^ 1 for o in classes[:c]]
+        beaten += [greater_than[c, o] for o in classes[c + 1 :]]
+        at = [1] + [0] * (count - 1)  # whether so many of those seen beat the class
+        for one in beaten:
+            at = [_chosen(graph, [a], [b], one)[0] for a, b in zip(at, [0, *at], strict=False)]
+        for place, here in enumerate(at):
+            labels[place] = [
+                graph.conjunction(bit ^ 1, (here if c >> n & 1 else 0) ^ 1) ^ 1
+                for n, bit in enumerate(labels[place])
+            ]
+    return labels
 
 
 def below(graph: AndGraph, word: Word, value: int) -> int:

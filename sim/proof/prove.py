@@ -34,7 +34,9 @@ CLOCK = "clk"
 BREACH_SECONDS = 600
 TRIED_CYCLES = 1000
 REPLAY_SECONDS = 600
-RESULT_PORTS = {f"o_{name}": name for name in ("label", "scores", "margin", "reject", "bits")}
+RESULT_PORTS = {
+    f"o_{name}": name for name in ("label", "scores", "margin", "reject", "best", "bits")
+}
 
 
 def prove(folder: Path, *, timeout: float = 3600, shown: Shown = silent) -> ProofResult:

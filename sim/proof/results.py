@@ -59,6 +59,9 @@ def expected_bits(graph: AndGraph, path: "DataPath", scores: Sequence[Word]) -> 
     if "reject" in path.results:
         assert path.reject_below is not None
         expected.append(golden.below(graph, golden.margin(graph, scores), path.reject_below))
+    if "best" in path.results:
+        count = len(path.results["best"]) // len(path.results["label"])
+        expected += [bit for word in golden.best(graph, scores, count) for bit in word]
     return expected
 
 

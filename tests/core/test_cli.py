@@ -371,6 +371,8 @@ def test_wrong_usage_has_status_2(tmp_path: Path) -> None:
         (["--interface", "axi-lite", "--latency", 1], "latency is 1: with AXI4-Lite it is at le"),
         (["--interface", "axi-lite", "--reset", "sync-high"], "sync-high is not of AXI, whose"),
         (["--interface", "combinational", "--reset", "sync-low"], "reset sync-low and the combin"),
+        (["--best", 2, "--form", "serial"], "the best 2 and the serial form, which keeps only the"),
+        (["--best", 1], "1 is not in the range x>=2"),
         (["--margin", "--form", "serial"], "a margin and the serial form, which keeps only the"),
         (["--reject-below", 0], "0 is not in the range x>=1"),
     ],

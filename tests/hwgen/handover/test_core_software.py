@@ -310,6 +310,37 @@ def test_margins_are_unpacked(tmp_path: Path, stream: AxiStream | None) -> None:
     assert "a sample is rejected where it is less than 2." in readme
 
 
+C_BEST = """
+        uint8_t bytes[GATES_BEST_BYTES];
+        uint32_t labels[GATES_BEST];
+        unsigned byte;
+        for (size_t i = 0; i < sizeof bytes && scanf("%2x", &byte) == 1; i++)
+            bytes[i] = (uint8_t)byte;
+        gates_best(bytes, labels);
+        for (size_t place = 0; place < GATES_BEST; place++)
+            printf("%" PRIu32 " ", labels[place]);
+"""
+
+
+@pytest.mark.parametrize("stream", [None, AxiStream(16)])
+def test_the_best_classes_are_unpacked(tmp_path: Path, stream: AxiStream | None) -> None:
+    rng = np.random.default_rng(2)
+    network = random_network(rng, layers=[20, 20], classes=6, weighted=True)
+    design = make_core(tmp_path / "d", network, top="gates", best=4, stream=stream)
+    samples = random_samples(rng, network, N)
+    port = "m_axis_tdata" if stream else "o_best"
+    found = [row[port] for row in results(tmp_path, network, design, samples)]
+    expected = network(samples).best(4).tolist()
+    assert [driver(tmp_path / "d").best(data) for data in found[:5]] == expected[:5]
+    lines = [
+        " ".join([*map(str, words), data.hex(" ")])
+        for words, data in zip(samples.tolist(), found, strict=True)
+    ]
+    printed = run_c(tmp_path / "d", C_BEST, lines)
+    assert [[*map(int, line[1:])] for line in printed] == expected
+    assert "The best 4 classes stand side by side" in (tmp_path / "d/README.md").read_text()
+
+
 def test_c_packs_words_of_full_width(tmp_path: Path) -> None:
     features = tuple(Feature(f"f{i}", w, signed=i % 2 > 0) for i, w in enumerate([32, 32, 1, 31]))
     rows = np.arange(4)

@@ -46,6 +46,7 @@ def network() -> Network:
     simplified=st.booleans(),
     combinational=st.booleans(),
     asked=st.sampled_from([(False, None), (True, None), (False, 1), (True, 2)]),
+    best=st.sampled_from([None, 2, 4]),
 )
 def test_every_pipeline_and_combinational_core_is_proved(
     tmp_path: Path,
@@ -56,6 +57,7 @@ def test_every_pipeline_and_combinational_core_is_proved(
     simplified: bool,
     combinational: bool,
     asked: tuple[bool, int | None],
+    best: int | None,
 ) -> None:
     rng = np.random.default_rng(seed)
     layers = rng.integers(5, 40, int(rng.integers(1, 4))).tolist()
@@ -82,6 +84,7 @@ def test_every_pipeline_and_combinational_core_is_proved(
         combinational=combinational,
         margin=margin,
         reject_below=below,
+        best=best if best and best <= built.n_classes else None,
     )
     export(made, folder, request, provenance={}, simplified=smaller)
     result = prove(folder)
@@ -127,6 +130,26 @@ def test_a_fault_is_refuted_by_what_a_simulation_shows(
     assert all("WRONG" in line for line in result.counterexample.observed)
     assert (folder / result.counterexample.bench).exists()
     assert (folder / result.counterexample.waveform).exists()
+
+
+PLACES = {
+    "who is greater": (r"(greater_\w+ = [^;]*?) > ", r"\1 < "),
+    "ties to the higher": (r"(greater_\w+ = [^;]*?) > ", r"\1 >= "),
+    "a place": (r"(place_1_of_3 = [^;]*?) \| ", r"\1 & "),
+}
+
+
+@pytest.mark.parametrize("fault", PLACES)
+def test_a_fault_of_the_best_classes_is_refuted(tmp_path: Path, fault: str) -> None:
+    folder = tmp_path / "d"
+    made = random_network(np.random.default_rng(7), layers=[40], n_inputs=12, classes=4)
+    make_design(folder, made, best=3)
+    assert prove(folder).outcome == "proved"
+    edit(folder, "accelerator_argmax", *PLACES[fault])
+    result = prove(folder)
+    assert result.outcome == "refuted", result.lemmas
+    assert result.counterexample is not None
+    assert all("WRONG" in line for line in result.counterexample.observed)
 
 
 LEADS = {
