@@ -41,6 +41,8 @@ def _measure(case: str, wanted: int) -> Iterator[Row]:
     yield Row(f"{case}: edits that are no fault", "", replaced)
     yield Row(f"{case}: faults", "", len(verdicts))
     yield Row(f"{case}: proved equivalent", "", len(verdicts) - len(others))
+    beside = sum(verdict.outcome == "proved" and verdict.left is not None for verdict in verdicts)
+    yield Row(f"{case}: of these, only beside the design without the fault", "", beside)
     yield Row(f"{case}: refuted", "", len(refuted))
     yield Row(f"{case}: unknown", "", len(others) - len(refuted))
     decided = wanted - len(others) + len(refuted)

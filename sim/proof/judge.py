@@ -46,7 +46,8 @@ class Verdict:
         `proved` if every lemma holds, or the results are those of the design without it,
         `refuted` if a sample or traffic is known that shows it
     seen: by set of samples, whether it is seen there; that of the flow control by the first only
-    left: the claim of the lemma that does not hold, or is not known to
+    left: the claim of the lemma that does not hold, or is not known to; of what is `proved`, only
+        where results are those of the design without it, though its sums are others
     """
 
     outcome: Outcome
