@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from connective.encoder import OPS, Encoder
 from connective.network import Network
-from hwgen.handover.turns import turning_samples
+from connective.turns import turning_samples
 
 RANDOM = 256
 MOST_EDGES = 256

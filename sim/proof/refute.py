@@ -1,17 +1,21 @@
 """A search for samples of which a circuit says something else than the network."""
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
 from connective.bitblast import bitblast
 from connective.formats.and_graph import AndGraph
 from connective.network import Network
+from connective.turns import turning_samples
 from sim.proof.cone import cone
 from sim.proof.data_path import DataPath
 from sim.proof.golden import Word, output_literals, padded
 from sim.proof.results import expected_bits
 from sim.proof.solver import satisfy, simulate
 
+NEAR, TURNS = 2048, 4
 PATTERNS = (256, 4096, 16384, 16384)  # in turn: most faults show early
 CONFLICTS = 20_000  # a minute on 1×8000 gates
 
@@ -61,17 +65,30 @@ def golden_results(path: DataPath, network: Network, graph: AndGraph, sample: Wo
 
 
 def _simulated(graph: AndGraph, wrong: int, network: Network, n_ages: int) -> list[bool] | None:
-    """Inputs that make a literal 1, of many samples near the thresholds."""
+    """Inputs that make a literal 1, of many samples."""
     rng = np.random.default_rng(0)
-    for n in PATTERNS:
-        bits = [_payload_bits(rng, network, n) for _ in range(n_ages)]
+    for samples in _tried(rng, network):
+        orders = [rng.permutation(len(samples)) for _ in range(n_ages)]
+        bits = [_payload_bits(samples[order], network) for order in orders]
         columns = np.packbits(np.concatenate(bits, axis=1).T, axis=1, bitorder="little")
         words = [int.from_bytes(column.tobytes(), "little") for column in columns]
         words += [0] * (graph.n_inputs - len(words))
-        if found := simulate(graph, words, width=n)[wrong]:
+        if found := simulate(graph, words, width=len(samples))[wrong]:
             place = (found & -found).bit_length() - 1
             return [bool(word >> place & 1) for word in words]
     return None
+
+
+def _tried(rng: np.random.Generator, network: Network) -> Iterator[NDArray[np.int64]]:
+    """Samples near the thresholds; then, of these, where the label hangs by a bit of the sums."""
+    for n in PATTERNS:
+        yield random_samples(rng, network, n)
+    if network.head != "bits":
+        near = random_samples(rng, network, 2 * NEAR)[::2]
+        for _ in range(TURNS):
+            turns = turning_samples(network, near, rng, NEAR)
+            if len(turns):
+                yield turns
 
 
 def random_samples(rng: np.random.Generator, network: Network, n: int) -> NDArray[np.int64]:
@@ -90,9 +107,9 @@ def random_samples(rng: np.random.Generator, network: Network, n: int) -> NDArra
     return samples
 
 
-def _payload_bits(rng: np.random.Generator, network: Network, n: int) -> NDArray[np.uint8]:
+def _payload_bits(samples: NDArray[np.int64], network: Network) -> NDArray[np.uint8]:
     """Samples as the bits of their words, (n, bits)."""
-    octets = network.encoder.payload_bytes(random_samples(rng, network, n))
+    octets = network.encoder.payload_bytes(samples)
     return np.unpackbits(octets, axis=1, count=network.encoder.payload_width, bitorder="little")
 
 

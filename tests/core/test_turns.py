@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from connective.turns import turning_samples
 from hwgen.handover.samples import bench_samples
-from hwgen.handover.turns import turning_samples
 from tests.networks import random_network, random_samples
 from tests.sim.proof.faults import thermometer_network
 
