@@ -30,10 +30,7 @@ def bench_samples(network: Network) -> NDArray[np.int64]:
     at_edges = np.stack([np.resize(words, n_edges) for words in edges], axis=1)
     samples = [at_edges, _at_random(encoder, edges, rng, RANDOM)]
     if network.head != "bits":
-        # of some, most words are zero, as images are
-        tried = _at_random(encoder, edges, rng, TRIED)
-        zero = np.clip(0, [f.low for f in encoder.features], [f.high for f in encoder.features])
-        tried = np.where(rng.random(tried.shape) < rng.random((TRIED, 1)), tried, zero)
+        tried = _at_thresholds(encoder, rng, TRIED)
         samples.append(turning_samples(network, tried, rng, TURNS))
     return np.concatenate(samples)
 
@@ -45,6 +42,26 @@ def _at_random(
     any_word = rng.integers(low, high, (n, len(edges)), endpoint=True)
     any_edge = np.stack([rng.choice(words, n) for words in edges], axis=1)
     return np.where(rng.integers(0, 2, any_word.shape) == 1, any_word, any_edge)
+
+
+def _at_thresholds(encoder: Encoder, rng: np.random.Generator, n: int) -> NDArray[np.int64]:
+    """Samples whose words are where a comparison turns, or just below; in some, more are below.
+
+    A word of which only bits are read is any, or zero.
+    """
+    high_share = rng.random(n)
+    columns = []
+    for index, feature in enumerate(encoder.features):
+        values = encoder.value[(encoder.feature == index) & (encoder.op != OPS.index("bit"))]
+        if len(values):
+            above = rng.choice(values, n)
+            below = above - 1
+        else:
+            above = rng.integers(feature.low, feature.high, n, endpoint=True)
+            below = np.zeros_like(above)
+        words = np.where(rng.random(n) < high_share, above, below)
+        columns.append(words.clip(feature.low, feature.high))
+    return np.stack(columns, axis=1)
 
 
 def _edges(encoder: Encoder, index: int) -> NDArray[np.int64]:
