@@ -88,7 +88,7 @@ def gather(folder: Path) -> Report:
             gates=built.n_gates, levels=built.depth, inputs=built.n_inputs, sha256=built.sha256
         )
     stored = read_results(folder)
-    current = {name: s.result for name, s in stored.items() if s.holds_for(design)}
+    current = {name: s.result for name, s in stored.items() if s.holds_for(design, folder)}
     proofs = [r for r in current.values() if isinstance(r, ProofResult)]
     data = provenance.get("data")
     return Report(

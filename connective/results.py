@@ -1,5 +1,6 @@
 """What simulation, proof and synthesis found: DESIGN/results/. docs/report-json.md."""
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Literal
@@ -134,7 +135,13 @@ class StoredResult(Record):
     verilog_sha256: str
     result: Result = Field(discriminator="kind")
 
-    def holds_for(self, design: Design) -> bool:
+    def holds_for(self, design: Design, folder: Path) -> bool:
+        """Whether it is of the design in a folder, and of the netlist that lies there."""
+        if isinstance(self.result, ProofResult) and self.result.netlist:
+            netlist = netlist_file(folder, self.result.netlist)
+            found = hashlib.sha256(netlist.read_bytes()).hexdigest() if netlist.is_file() else None
+            if found != self.result.netlist_sha256:
+                return False
         return (self.network_sha256, self.verilog_sha256) == (design.network.sha256, design.sha256)
 
 

@@ -14,6 +14,17 @@ WRONG = "WRONG"
 """With what the bench begins a line where the Verilog does something else than it should."""
 
 TIMEOUT = 600
+EDGE_AND_START = f"""\
+      #1 clk = 1;
+      #5 clk = 0;
+      cycle = cycle + 1;
+    end
+  endtask
+
+  initial begin
+    $dumpfile("{TOP}.vcd");
+    $dumpvars(0, {TOP});"""
+"""How the task of a cycle ends in each bench, and how the bench begins."""
 
 
 @dataclass(frozen=True)
@@ -94,15 +105,7 @@ module {TOP};
         given = given + 1;
       end
       if (rst) begin taken = 0; given = 0; end
-      #1 clk = 1;
-      #5 clk = 0;
-      cycle = cycle + 1;
-    end
-  endtask
-
-  initial begin
-    $dumpfile("{TOP}.vcd");
-    $dumpvars(0, {TOP});
+{EDGE_AND_START}
 {steps}
     repeat ({4 * latency + 4}) step(0, 0, 1, 0, 0);
     if (given < taken) $display("{WRONG}: %0d samples have no result", taken - given);
@@ -158,15 +161,7 @@ module {TOP};
           && shown !== expected[cycle - {latency}])
         $display("{WRONG} cycle %0d: the result is %h, the network says %h",
                  cycle, shown, expected[cycle - {latency}]);
-      #1 clk = 1;
-      #5 clk = 0;
-      cycle = cycle + 1;
-    end
-  endtask
-
-  initial begin
-    $dumpfile("{TOP}.vcd");
-    $dumpvars(0, {TOP});
+{EDGE_AND_START}
 {steps}
     repeat ({latency}) step(0, 0);
     $finish;

@@ -7,8 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from connective.design import read_design
 from connective.errors import InputError
-from connective.results import netlist_file
+from connective.report import gather
+from connective.results import netlist_file, write_result
 from hwgen.flows.synth import synthesize
 from sim.proof.prove import prove_netlist
 from tests.designs import make_design
@@ -71,6 +73,17 @@ def test_a_wrong_lut_or_register_is_refuted(design: Path, tmp_path: Path, seed: 
     result = prove_netlist(folder, "lut6")
     assert result.outcome == "refuted", result.lemmas
     assert result.counterexample is not None and result.counterexample.observed
+
+
+def test_a_proof_is_stale_once_the_netlist_is_another(design: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "d"
+    shutil.copytree(design, folder)
+    write_result(folder, read_design(folder), prove_netlist(folder, "lut4"))
+    assert [proof.netlist for proof in gather(folder).netlist_proofs] == ["lut4"]
+    file = netlist_file(folder, "lut4")
+    file.write_text(f"{file.read_text()}\n")
+    report = gather(folder)
+    assert report.netlist_proofs == [] and "prove-lut4" in report.stale
 
 
 def test_a_netlist_that_is_not_there_is_asked_for(tmp_path: Path) -> None:
