@@ -1,7 +1,6 @@
 """The best classes in their order, in the Verilog of every interface."""
 
 import itertools
-import re
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from connective.axi_stream import AxiStream
 from connective.design import Design
 from hwgen.form import Form
 from sim import Core, simulate
-from tests.designs import make_design
+from tests.designs import declared_register_bits, make_design
 from tests.hwgen.icarus_bench import run
 from tests.hwgen.test_combinational import answers
 from tests.hwgen.test_emit import lint
@@ -116,14 +115,9 @@ def test_the_verilog_has_the_registers_of_the_schedule(
     )
     folder = tmp_path / "d"
     design = make_design(folder, network, levels_per_stage=levels, best=2, margin=levels == 2)
-    control = {"credits_used", "fifo_level", "fifo_r_port__addr", "fifo_w_port__addr"}
-    bits = 0
-    top = (folder / "rtl/accelerator.v").read_text()
-    for module in re.findall(r"^  accelerator_(\w+) \w+ \(", top, re.MULTILINE):
-        text = (folder / f"rtl/accelerator_{module}.v").read_text()
-        for high, name in re.findall(r"\breg (?:\[(\d+):0\] )?(\w+)[;,\n]", text):
-            bits += 0 if name in control else int(high or 0) + 1
-    assert bits == design.register_bits == design.least_register_bits
+    assert (
+        declared_register_bits(folder, design) == design.register_bits == design.least_register_bits
+    )
 
 
 @pytest.mark.parametrize("options", [{}, {"stream": AxiStream(16, 2)}, {"axi_lite": True}])

@@ -13,7 +13,7 @@ from connective.design import Design, read_design
 from connective.network_file import read_network
 from connective.tools import verilator
 from hwgen.schedule import Schedule
-from tests.designs import make_design
+from tests.designs import declared_register_bits, make_design
 from tests.hwgen.amaranth_bench import bit_words
 from tests.hwgen.icarus_bench import binary, cut, run
 from tests.networks import networks, random_network, random_samples
@@ -138,14 +138,7 @@ def test_the_verilog_has_the_registers_of_the_schedule(tmp_path: Path, seed: int
     levels_per_stage = 1 + seed // 4
     folder = tmp_path / "design"
     design = make_design(folder, network, levels_per_stage=levels_per_stage, scores=seed % 3 == 0)
-    top = (folder / "rtl/accelerator.v").read_text()
-    control = {"credits_used", "fifo_level", "fifo_r_port__addr", "fifo_w_port__addr"}
-    bits = 0
-    for module in re.findall(r"^  accelerator_(\w+) \w+ \(", top, re.MULTILINE):
-        text = (folder / f"rtl/accelerator_{module}.v").read_text()
-        for high, name in re.findall(r"\breg (?:\[(\d+):0\] )?(\w+)[;,\n]", text):
-            bits += 0 if name in control else int(high or 0) + 1
-    assert bits == design.register_bits
+    assert declared_register_bits(folder, design) == design.register_bits
 
 
 def test_the_verilog_is_what_a_person_would_write(tmp_path: Path) -> None:

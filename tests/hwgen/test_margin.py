@@ -1,7 +1,6 @@
 """How far the best score leads, and where that is too little, in the Verilog of every interface."""
 
 import itertools
-import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from connective import InputError, Network, raw
 from connective.design import Design
 from hwgen.form import Form
 from hwgen.schedule import Schedule
-from tests.designs import make_design
+from tests.designs import declared_register_bits, make_design
 from tests.hwgen.icarus_bench import binary, run
 from tests.hwgen.test_combinational import answers
 from tests.hwgen.test_emit import lint
@@ -146,14 +145,9 @@ def test_the_verilog_has_the_registers_of_the_schedule(
     design = make_design(folder, network, levels_per_stage=levels, margin=True, reject_below=1)
     plain = make_design(tmp_path / "plain", network, levels_per_stage=levels)
     assert plain.latency <= design.latency <= plain.latency + 1  # one level more: the difference
-    control = {"credits_used", "fifo_level", "fifo_r_port__addr", "fifo_w_port__addr"}
-    bits = 0
-    top = (folder / "rtl/accelerator.v").read_text()
-    for module in re.findall(r"^  accelerator_(\w+) \w+ \(", top, re.MULTILINE):
-        text = (folder / f"rtl/accelerator_{module}.v").read_text()
-        for high, name in re.findall(r"\breg (?:\[(\d+):0\] )?(\w+)[;,\n]", text):
-            bits += 0 if name in control else int(high or 0) + 1
-    assert bits == design.register_bits == design.least_register_bits
+    assert (
+        declared_register_bits(folder, design) == design.register_bits == design.least_register_bits
+    )
     assert "unnamed" not in (folder / "rtl/accelerator_argmax.v").read_text()
 
 
