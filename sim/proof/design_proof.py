@@ -10,7 +10,7 @@ from connective.design import Design
 from connective.folder import RESULTS
 from connective.network import Network
 from connective.network_file import read_network
-from sim.proof import data_path, netlist, stream
+from sim.proof import data_path, netlist, serial, stream
 from sim.proof.data_path import DataPath
 from sim.proof.induction import Reset
 from sim.proof.interfaces.beats import Beats
@@ -18,10 +18,10 @@ from sim.proof.interfaces.boundary import CORE, Boundary
 from sim.proof.interfaces.packets import Packets
 from sim.proof.interfaces.software import Software
 from sim.proof.lemma import Gap, Lemma, stated, timed
+from sim.proof.serial import Turns, Unrolled
 from sim.proof.stream import Streams
 from sim.proof.verilog import Bit, Hierarchy, read_verilog
 
-UNSUPPORTED = "serial cores are not proved"
 NETLIST_UNSUPPORTED = (
     "of netlists only those of pipelines that take a sample a cycle from a valid/ready stream, "
     "without tags and with a synchronous reset that is active high, and of combinational cores are "
@@ -54,8 +54,6 @@ class DesignProof:
 
     def lemmas(self) -> Iterator[Lemma]:
         """All lemmas in turn; where one cannot be stated, the rest of its kind is left out."""
-        if not self.is_supported:
-            raise Gap(UNSUPPORTED)
         if self.design.simplified:
             yield self._certified()
         yield from stated(self._data_path(self.verilog))
@@ -81,12 +79,19 @@ class DesignProof:
             yield lemma
             if not lemma.holds:
                 return
-        yield from data_path.prove(self.path(verilog), timeout=self.timeout)
+        path = self.path(verilog)
+        if self.is_serial:
+            yield from serial.prove(path, self._turns(path), timeout=self.timeout)
+        else:
+            yield from data_path.prove(path, timeout=self.timeout)
 
     def _stream_rules(self, verilog: Hierarchy) -> Iterator[Lemma]:
         boundary = self.boundary(verilog)
         yield from stated(boundary.lemmas())
-        yield stream.prove(self.streams(verilog), log=self.log, timeout=self.timeout)
+        if self.is_serial:
+            yield serial.rules(boundary, self._turns(self.path(verilog)))
+        else:
+            yield stream.prove(self.streams(verilog), log=self.log, timeout=self.timeout)
 
     def boundary(self, verilog: Hierarchy) -> Boundary:
         """What stands around the core in the Verilog, or `Gap`."""
@@ -103,18 +108,21 @@ class DesignProof:
         boundary = self.boundary(verilog)
         core, sample = boundary.sample()
         results = boundary.results
-        if not self.combinational:
+        if not self.combinational and not self.is_serial:
             results = _before_flow(core, results)
         width = len(results["scores"]) // self.built.n_classes if "scores" in results else None
-        return DataPath(
-            core,
-            self.built,
-            sample,
-            max(boundary.core_latency - 1, 0),
-            results,
-            width,
-            self.design.options.reject_below,
-        )
+        age = 0 if self.combinational or self.is_serial else boundary.core_latency - 1
+        reject_below = self.design.options.reject_below
+        return DataPath(core, self.built, sample, age, results, width, reject_below)
+
+    def unrolled(self, verilog: Hierarchy) -> DataPath:
+        """As `path`, where results are gates over samples, behind registers that hold nothing."""
+        path = self.path(verilog)
+        return Unrolled(path, self._turns(path), cut=False).path if self.is_serial else path
+
+    def _turns(self, path: DataPath) -> Turns:
+        latency = self.boundary(self.verilog).core_latency
+        return serial.turns(path.verilog, self.built, latency)
 
     def streams(self, verilog: Hierarchy) -> Streams:
         """Where the streams of the core are in the Verilog, or `Gap`."""
@@ -147,16 +155,16 @@ class DesignProof:
         self.log.unlink(missing_ok=True)
 
     @property
-    def is_supported(self) -> bool:
-        return self.design.options.form == "pipelined"
+    def is_serial(self) -> bool:
+        return self.design.options.form == "serial"
 
     @property
     def has_plain_streams(self) -> bool:
         """Or no streams at all."""
         protocol, options = self.design.protocol, self.design.options
         plain = protocol.kind == "native" and protocol.beats == 1 and not protocol.tag_width
-        plain = plain and options.reset == "sync-high"
-        return (plain or self.combinational) and options.form == "pipelined"
+        plain = plain and options.reset == "sync-high" and not self.is_serial
+        return plain or self.combinational
 
 
 def _before_flow(core: Hierarchy, results: dict[str, list[Bit]]) -> dict[str, list[Bit]]:

@@ -29,7 +29,7 @@ def prove(folder: Path, *, timeout: float = 3600, shown: Shown = silent) -> Proo
     simplified = design.simplified.sha256 if design.simplified else None
 
     def refuting(lemmas: list[Lemma]) -> CounterexampleRecord | None:
-        return search.counterexample(proof, lemmas) if proof.is_supported else None
+        return search.counterexample(proof, lemmas)
 
     return conclude(stated(proof.lemmas()), refuting, shown, simplified_sha256=simplified)
 

@@ -28,7 +28,7 @@ RESULT_PORTS = ("o_label", "o_scores", "o_margin", "o_reject", "o_best", "o_bits
 def counterexample(proof: DesignProof, lemmas: list[Lemma]) -> CounterexampleRecord | None:
     """What a simulation shows to be wrong, if something is found."""
     try:
-        samples = refute.counterexample(proof.path(proof.verilog), proof.network)
+        samples = refute.counterexample(proof.unrolled(proof.verilog), proof.network)
     except (Gap, Loop):
         samples = None
     if samples is not None:

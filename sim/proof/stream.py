@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sim.proof.induction import CONFLICTS, Reset, Watched, graph_of, induction, watch
+from sim.proof.interfaces.boundary import HANDSHAKE
 from sim.proof.lemma import Lemma
 from sim.proof.solver import satisfy
 from sim.proof.verilog import Bit, Circuit
@@ -19,7 +20,6 @@ from sim.proof.verilog import Bit, Circuit
 RULES = "stream_rules"
 CLAIM = "results are complete, in order, on time and wait; nothing is lost or added"
 MORE_CYCLES = 6
-HANDSHAKE = ("i_valid", "i_ready", "o_valid", "o_ready")
 HINTS = {
     "credits_used": ("flow.credits_used",),
     "level": ("flow.fifo_level",),

@@ -15,6 +15,7 @@ from sim.proof.transfers import Storage, gathered
 from sim.proof.verilog import Bit, Hierarchy
 
 CORE = "core"
+HANDSHAKE = ("i_valid", "i_ready", "o_valid", "o_ready")
 RESULTS = ("label", "scores", "margin", "reject", "best", "bits")
 GATHERED = "what the core sees of a sample are functions of its transfers, and waits for it"
 SIDEBAND = "what goes beside a sample comes out with its result"
@@ -112,11 +113,12 @@ class Boundary:
     def beside(self, holder: Hierarchy, given: str, shown: str) -> Lemma:
         """That the sideband in a module gives what it was given, by the names of nets there."""
         nets, core = holder.flat, self.core.flat
-        width, places = len(nets.net(given)), self.core_latency + 1
+        width = len(nets.net(given))
+        places = 2 if self.design.options.form == "serial" else self.core_latency + 1
         storage = [
             bit for place in range(places) for bit in nets.net(f"sideband.fifo_storage[{place}]")
         ]
-        seen = {name: core.net(name) for name in ("i_valid", "i_ready", "o_valid", "o_ready")}
+        seen = {name: core.net(name) for name in HANDSHAKE}
         seen |= {"i": nets.net(given), "o": nets.net(shown), "storage": storage}
         seen |= {
             "level": nets.net("sideband.fifo_level"),

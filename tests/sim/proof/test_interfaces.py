@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from connective.axi_stream import AxiStream
@@ -27,7 +27,13 @@ LOW = st.sampled_from(["sync-low", "async-low"])
 ANY = st.sampled_from(["sync-high", "sync-low", "async-high", "async-low"])
 AXI_STREAMS = st.builds(AxiStream, st.sampled_from([8, 16, 24, 64]), st.integers(0, 4))
 NARROW = st.builds(lambda width: Form(input_width=width), st.integers(1, 7))
+SERIAL = st.builds(
+    lambda bits, width: Form(serial=True, bits_per_cycle=bits, input_width=width),
+    st.none() | st.integers(1, 4),
+    st.none() | st.integers(1, 7),
+)
 REQUESTS = st.one_of(
+    st.fixed_dictionaries({"form": SERIAL, "tag_width": st.integers(0, 4), "reset": ANY}),
     st.fixed_dictionaries({"stream": AXI_STREAMS, "reset": LOW}),
     st.fixed_dictionaries({"axi_lite": st.just(True), "reset": LOW}),
     st.fixed_dictionaries({"form": NARROW, "tag_width": st.integers(0, 4), "reset": ANY}),
@@ -41,10 +47,14 @@ REQUESTS = st.one_of(
     asked=REQUESTS,
     head=st.sampled_from(["class", "scores", "bits"]),
     levels=st.integers(0, 2),
+    serial=st.booleans(),
 )
 def test_every_interface_is_proved(
-    tmp_path: Path, seed: int, asked: dict[str, Any], head: str, levels: int
+    tmp_path: Path, seed: int, asked: dict[str, Any], head: str, levels: int, serial: bool
 ) -> None:
+    if serial:
+        asked = {"form": Form(serial=True), **asked}
+    assume(head != "bits" or not asked.get("form", Form()).serial)
     rng = np.random.default_rng(seed)
     n_inputs, weighted = int(rng.integers(8, 20)), head == "scores"
     made = random_network(rng, layers=[20, 15], n_inputs=n_inputs, head=head, weighted=weighted)
@@ -61,6 +71,7 @@ STREAM = {"stream": AxiStream(8, 2)}
 NARROW_PORT = {"form": Form(input_width=5)}
 TAGS = {"tag_width": 3}
 SOFTWARE = {"axi_lite": True}
+SERIALLY = {"form": Form(serial=True, bits_per_cycle=2), "levels_per_stage": 1}
 DROPS = r"result_ready = .* & result_valid;"
 FAULTS: dict[str, tuple[dict[str, Any], str, str, str]] = {
     "the tag of another sample": (TAGS, "_sideband", r"assign o = .*;", "assign o = i;"),
@@ -78,6 +89,13 @@ FAULTS: dict[str, tuple[dict[str, Any], str, str, str]] = {
     "a byte that is not needed": (STREAM, "_receiver", r"lacking = .*;", "lacking = 1'b0;"),
     "no end of a long packet": (STREAM, "_receiver", r"(lacking\)) \| last_expected", r"\1"),
     "the flag of another packet": (STREAM, "", r"i\(\{tag, wrong\}\)", "i({tag, ~wrong})"),
+    "a class less": (SERIALLY, "_flow", r"at_class == 2'd2", "at_class == 2'd1"),
+    "a cycle less to settle": (SERIALLY, "_flow", r"settled == 2'd2", "settled == 2'd1"),
+    "a sum that is not kept": (SERIALLY, "_accumulator", r"at_cycle != 2'd0", "at_cycle == 2'd1"),
+    "a tie to the higher class": (SERIALLY, "_argmax", r"total > best", "total >= best"),
+    "the best without its end": (SERIALLY, "_argmax", r"better = ends &", "better = "),
+    "a bit of another cycle": (SERIALLY, "_selector", r"at_cycle\[1\]", "at_cycle[0]"),
+    "a result that does not wait": (SERIALLY, "_flow", r"\(~o_valid \| o_ready\)", "1'b1"),
     "another word": (SOFTWARE, "", r"s_axi_wdata\[19:16\]", "s_axi_wdata[20:17]"),
     "a word over a sample": (SOFTWARE, "_registers", r"\) & ~sample_valid;", ");"),
     "a result that drops itself": (

@@ -5,6 +5,7 @@ import re
 import shutil
 from itertools import product
 from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
