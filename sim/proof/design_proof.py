@@ -46,6 +46,7 @@ class DesignProof:
             self.built, _ = read_network(folder / design.simplified.file)
         self.sources = [folder / name for name in design.sources]
         self.log = folder / RESULTS / "prove.log"
+        self._boundary: Boundary | None = None
         self.combinational = design.protocol.kind == "combinational"
 
     @cached_property
@@ -95,6 +96,11 @@ class DesignProof:
 
     def boundary(self, verilog: Hierarchy) -> Boundary:
         """What stands around the core in the Verilog, or `Gap`."""
+        if self._boundary is None or self._boundary.top is not verilog:
+            self._boundary = self._around(verilog)
+        return self._boundary
+
+    def _around(self, verilog: Hierarchy) -> Boundary:
         core = verilog.inner(CORE) if CORE in verilog.instances else verilog
         kinds: dict[str, type[Boundary]] = {"axi-stream": Packets, "axi-lite": Software}
         kind = kinds.get(self.design.protocol.kind, Boundary)
@@ -106,7 +112,7 @@ class DesignProof:
     def path(self, verilog: Hierarchy) -> DataPath:
         """Where samples and results are in the Verilog, or `Gap`."""
         boundary = self.boundary(verilog)
-        core, sample = boundary.sample()
+        core, sample = boundary.sample
         results = boundary.results
         if not self.combinational and not self.is_serial:
             results = _before_flow(core, results)

@@ -45,6 +45,7 @@ class History:
         self._values = _decided(circuit, known, (1 << cycles) - 1)
         self._found: dict[At, Bit] = {}
         self._same: dict[Gate, Bit] = {}
+        self._passing: dict[tuple[int, tuple[int | None, ...]], int | None] = {}
 
     def bit(self, bit: Bit, cycle: int, *, known: bool = False) -> Bit:
         """The bit that has the value of one in a cycle, where `known` by what is known of it too.
@@ -52,12 +53,13 @@ class History:
         Raises `Loop`.
         """
         waiting, open_ = [(bit, cycle)], set()
+        known_until = cycle + known
         while waiting:
             at = waiting[-1]
             if at in self._found:
                 waiting.pop()
                 continue
-            missing = self._step(at, known or at[1] < cycle)
+            missing = self._step(at, known_until)
             if missing is None:
                 waiting.pop()
             elif missing in open_:
@@ -78,20 +80,19 @@ class History:
                 waiting += self.gates[bit].inputs if bit in self.gates else ()
         return seen - set(self.gates)
 
-    def _step(self, at: At, known: bool) -> At | None:
+    def _step(self, at: At, known_until: int) -> At | None:
         """Find a bit in a cycle, or what has to be found before."""
         bit, cycle = at
         if bit in (ZERO, ONE):
             self._found[at] = bit
-        elif known and bit in self._values:
+        elif cycle < known_until and bit in self._values:
             self._found[at] = self._values[bit] >> cycle & 1
         elif bit in self._inputs and cycle < len(self._inputs[bit]):
             self._found[at] = self._inputs[bit][cycle]
         elif bit in self._circuit.gates:
             return self._gate(at, self._circuit.gates[bit])
         elif bit in self._circuit.registers and cycle > 0 and self._follows:
-            self.registers.add(bit)
-            before = (self._circuit.registers[bit], cycle - 1)
+            before = self._origin(at)
             if before not in self._found:
                 return before
             self._found[at] = self._found[before]
@@ -100,6 +101,38 @@ class History:
                 self.registers.add(bit)
             self._found[at] = bit
         return None
+
+    def _origin(self, at: At) -> At:
+        """Where a register has its value from, through others, and gates that let one input pass.
+
+        Long shift registers are made of these.
+        """
+        (bit, cycle), gates = at, 0
+        while True:
+            if bit in self._circuit.registers and cycle > 0:
+                self.registers.add(bit)
+                bit, cycle, gates = self._circuit.registers[bit], cycle - 1, 0
+                continue
+            passed = self._passed(bit, cycle)
+            if passed is None:
+                return bit, cycle
+            bit, gates = passed, gates + 1
+            if gates > len(self._circuit.gates):
+                raise Loop(bit)
+
+    def _passed(self, bit: Bit, cycle: int) -> Bit | None:
+        """The input of a gate that it passes on in a cycle, by what is known of others."""
+        gate = self._circuit.gates.get(bit)
+        if gate is None or bit in self._values or bit in self._inputs:
+            return None
+        values = tuple(
+            self._values[i] >> cycle & 1 if i in self._values else None for i in gate.inputs
+        )
+        key = gate.table, values
+        if key not in self._passing:
+            self._passing[key] = _passing(gate.table, values)
+        place = self._passing[key]
+        return None if place is None else gate.inputs[place]
 
     def _gate(self, at: At, gate: Gate) -> At | None:
         """Inputs that do not matter, as others are constant, are not asked for."""
@@ -132,6 +165,18 @@ class History:
             self._same[gate] = next(self._fresh)
             self.gates[self._same[gate]] = gate
         return self._same[gate]
+
+
+def _passing(table: int, values: Sequence[int | None]) -> int | None:
+    """The place of the input that a table gives on, where others have values."""
+    places = list(range(len(values)))
+    for place in reversed(range(len(values))):
+        low, high = _halves(table, place, len(places))
+        if values[place] is None and low != high:
+            continue
+        table = high if values[place] else low
+        places.remove(place)
+    return places[0] if table == SAME and len(places) == 1 else None
 
 
 def _halves(table: int, place: int, n: int) -> tuple[int, int]:
