@@ -59,7 +59,7 @@ class DesignProof:
             yield self._certified()
         yield from stated(self._data_path(self.verilog))
         if not self.combinational:
-            yield from stated(self._stream_rules(self.verilog))
+            yield from stated(self._over_time(self.verilog))
         self.log.unlink(missing_ok=True)
 
     def _certified(self) -> Lemma:
@@ -86,7 +86,7 @@ class DesignProof:
         else:
             yield from data_path.prove(path, timeout=self.timeout)
 
-    def _stream_rules(self, verilog: Hierarchy) -> Iterator[Lemma]:
+    def _over_time(self, verilog: Hierarchy) -> Iterator[Lemma]:
         boundary = self.boundary(verilog)
         yield from stated(boundary.lemmas())
         if self.is_serial:
