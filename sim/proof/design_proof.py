@@ -22,12 +22,7 @@ from sim.proof.serial import Turns, Unrolled
 from sim.proof.stream import Streams
 from sim.proof.verilog import Bit, Hierarchy, read_verilog
 
-NETLIST_UNSUPPORTED = (
-    "of netlists only those of pipelines that take a sample a cycle from a valid/ready stream, "
-    "without tags and with a synchronous reset that is active high, and of combinational cores are "
-    "proved"
-)
-CLOCK = "clk"
+CLOCKS = ("clk", "aclk")
 RESETS = ("rst", "rst_n", "aresetn")
 
 
@@ -140,22 +135,25 @@ class DesignProof:
     def _reset(self, verilog: Hierarchy) -> Reset:
         if self.combinational:
             return Reset(0, active_low=False)
+        (bit,) = verilog.flat.net(self._reset_port)
+        return Reset(bit, active_low=self._reset_port != "rst")
+
+    @property
+    def _reset_port(self) -> str:
         (port,) = (port.name for port in self.design.ports if port.name in RESETS)
-        (bit,) = verilog.flat.net(port)
-        return Reset(bit, active_low=port != "rst")
+        return port
 
     def netlist_lemmas(self, file: Path) -> Iterator[Lemma]:
         """That a netlist does what the Verilog does."""
         design = self.design
-        if not self.has_plain_streams:
-            raise Gap(NETLIST_UNSUPPORTED)
         read = read_verilog([file], design.top, log=self.log, timeout=self.timeout)
         yield netlist.prove(
             self.verilog.flat,
             read.flat,
-            inputs=[p.name for p in design.ports if p.direction == "in" and p.name != CLOCK],
+            inputs=[p.name for p in design.ports if p.direction == "in" and p.name not in CLOCKS],
             outputs=[port.name for port in design.ports if port.direction == "out"],
-            latency=design.latency,
+            reset=self._reset_port if (design.options.reset or "").startswith("async") else None,
+            serial=self.is_serial,
             timeout=self.timeout,
         )
         self.log.unlink(missing_ok=True)

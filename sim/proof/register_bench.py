@@ -11,10 +11,13 @@ from connective.vectors import port_bytes
 from sim.proof.replay import TOP, WRONG
 
 WORD_BYTES = 4
+TAKES_SAMPLE, HAS_RESULT = 0b01, 0b10  # bits of STATUS
 PATIENCE = 64  # cycles that an answer may take more than a result does
 
 
-def register_bench(design: Design, network: Network, samples: NDArray[np.int64]) -> str:
+def register_bench(
+    design: Design, network: Network, samples: NDArray[np.int64], *, unknown_is_wrong: bool
+) -> str:
     """A bench that writes samples (samples, features) and reads their results.
 
     Software's answers on the bus come at random. Accesses that mean nothing are tried too.
@@ -25,6 +28,7 @@ def register_bench(design: Design, network: Network, samples: NDArray[np.int64])
     results = -(-protocol.result_width // (8 * WORD_BYTES))
     expected = _words(port_bytes("s_axi_rdata", network, design, samples), results)
     at = protocol.registers
+    unlike, sure = ("!==", "") if unknown_is_wrong else ("!=", " === 1'b1")
     steps = _steps(at, sent, expected, full=design.latency + 1)
     width = protocol.address_width
     return f"""\
@@ -75,7 +79,7 @@ module {TOP};
       tick;
       while (!b) begin bready = $random; tick; end
       bready = 0;
-      if (bresp !== right)
+      if ((bresp {unlike} right){sure})
         $display("{WRONG} cycle %0d: a write of %h is answered by %0d", cycle, address, bresp);
     end
   endtask
@@ -101,9 +105,18 @@ module {TOP};
       waited = 0;
       while (!irq) tick;
       ask(address);
-      if (response !== 0 || answer !== right)
+      if ((response {unlike} 0 || answer {unlike} right){sure})
         $display("{WRONG} cycle %0d: of sample %0d a word is %h, the network says %h",
                  cycle, sample, answer, right);
+    end
+  endtask
+
+  task status(input [{width - 1}:0] address, input [31:0] right);
+    begin
+      waited = 0;
+      ask(address);
+      if ((response {unlike} 0 || answer {unlike} right){sure})
+        $display("{WRONG} cycle %0d: STATUS is %h, not %h", cycle, answer, right);
     end
   endtask
 
@@ -113,15 +126,20 @@ module {TOP};
     tick;
     aresetn = 1;
     ask({at["id"]});
-    if (answer !== 32'h434e5601) $display("{WRONG}: ID is %h", answer);
+    if ((answer {unlike} 32'h434e5601){sure}) $display("{WRONG}: ID is %h", answer);
     ask({at["network"]});
-    if (answer !== 32'h{design.network.sha256[:8]}) $display("{WRONG}: NETWORK is %h", answer);
+    if ((answer {unlike} 32'h{design.network.sha256[:8]}){sure})
+      $display("{WRONG}: NETWORK is %h", answer);
     ask({at["result"]});
     if (response === 0) $display("{WRONG}: a result is read before there is one");
+    ask({at["pop"]});
+    if (response === 0) $display("{WRONG}: a register is read that is written only");
+    ask({at["sample"]});
+    if (response === 0) $display("{WRONG}: a sample is read");
 {_lines(steps)}
     waited = 0;
     repeat (4) tick;
-    if (irq !== 0) $display("{WRONG}: there is a result without a sample");
+    if ((irq {unlike} 0){sure}) $display("{WRONG}: there is a result without a sample");
     $finish;
   end
 endmodule
@@ -142,12 +160,15 @@ def _steps(
                 steps.append(f"write({at['sample'] + WORD_BYTES * place}, 32'h{word:x}, 0);")
         if count == full:
             steps.append(f"write({at['sample']}, 32'h{sent[0][0] ^ 0xFFFFFFFF:x}, 2);")
+            steps.append(f"status({at['status']}, {HAS_RESULT});")
         for number in group:
             steps += [
                 f"read({at['result'] + WORD_BYTES * place}, 32'h{word:x}, {number});"
                 for place, word in enumerate(expected[number])
             ]
             steps.append(f"write({at['pop']}, 0, 0);")
+        steps.append(f"status({at['status']}, {TAKES_SAMPLE});")
+        steps.append(f"write({at['pop']}, 0, 2);")
         first += count
     return steps
 

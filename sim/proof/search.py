@@ -89,10 +89,8 @@ def replayed(
     A core whose ports are plain streams gets a sample in each cycle of the pattern; what it does
     not take is not answered. Others get each sample when they have taken the one before.
     """
-    if proof.combinational or proof.has_plain_streams:
-        bench = _bench(proof, pattern, samples, unknown_is_wrong=sources == proof.sources)
-    else:
-        bench = _transfers(proof, pattern, samples)
+    make = _bench if proof.combinational or proof.has_plain_streams else _transfers
+    bench = make(proof, pattern, samples, unknown_is_wrong=sources == proof.sources)
     observed = replay(bench, sources, proof.folder / RESULTS)
     if not observed:
         return None
@@ -104,9 +102,17 @@ def replayed(
     )
 
 
-def _transfers(proof: DesignProof, pattern: Sequence[Handshake], samples: NDArray[np.int64]) -> str:
+def _transfers(
+    proof: DesignProof,
+    pattern: Sequence[Handshake],
+    samples: NDArray[np.int64],
+    *,
+    unknown_is_wrong: bool,
+) -> str:
     if proof.design.protocol.kind == "axi-lite":
-        return register_bench(proof.design, proof.network, samples)
+        return register_bench(
+            proof.design, proof.network, samples, unknown_is_wrong=unknown_is_wrong
+        )
     streams = streams_of(proof.design, proof.network)
     rows, results = streams.beat_rows(samples, 0), streams.result_rows(samples, 0)
     transfers = Transfers(rows, streams.beats * np.arange(1, len(samples) + 1), results)
@@ -114,12 +120,14 @@ def _transfers(proof: DesignProof, pattern: Sequence[Handshake], samples: NDArra
         rng = np.random.default_rng(0)
         transfers = with_wrong_packets(transfers, proof.design.protocol, rng)
     turns = [Turn(valid, ready) for _, valid, ready in pattern]
-    return transfer_bench(proof.design, streams, transfers, turns)
+    return transfer_bench(
+        proof.design, streams, transfers, turns, unknown_is_wrong=unknown_is_wrong
+    )
 
 
 def _bench(
     proof: DesignProof,
-    pattern: list[Handshake],
+    pattern: Sequence[Handshake],
     samples: NDArray[np.int64],
     *,
     unknown_is_wrong: bool,
