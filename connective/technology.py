@@ -29,8 +29,7 @@ class Technology:
     luts, registers: patterns for the types of cells
     memories, addresses: patterns for cells that store bits, and for their inputs from which the
         outputs follow without a clock
-    models: what the cells do, as files in Yosys's `share`; none where the netlist is plain Verilog,
-        or where it comes with models
+    models: what the cells do, as files in Yosys's `share`; none for a library's
     cells: what the netlist consists of, in words
     """
 
@@ -80,6 +79,7 @@ def _generic(inputs: int) -> Technology:
         "output FIFO is registers and LUTs",
         luts=r"\$lut",
         registers=r"\$_(S|A|AL)?DFFC?E?_\w+_",
+        models=("simlib.v",),
     )
 
 
@@ -142,7 +142,7 @@ TECHNOLOGIES = {
         registers="TRELLIS_FF",
         memories="TRELLIS_DPR16X4",
         addresses="RAD",
-        models=("ecp5/cells_sim.v",),
+        models=("ecp5/common_sim.vh",),
     ),
     "gowin": Technology(
         (
