@@ -72,6 +72,7 @@ class Library:
             f"write_verilog -noattr -selected {quote(self.models)}",
             "select -clear",
             "flatten",
+            "opt_merge",  # a model has one register for an output, and one for its complement
             f"write_json {quote(self._gates)}",
         ]
 
