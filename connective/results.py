@@ -62,7 +62,7 @@ class Block(Record):
     inputs.
     """
 
-    luts: NonNegativeInt | None = None
+    luts: NonNegativeInt = 0
     registers: NonNegativeInt
     depth: NonNegativeInt
     others: dict[str, NonNegativeInt] = {}

@@ -58,9 +58,10 @@ def simulate(
     """Run the bench with samples (samples, features) of `data` on "icarus" or "verilator".
 
     It is run on the Verilog, or on the netlist that `connective synth` made for the target that is
-    named. Mismatches are in the result. Raises `InputError` for a design that is not as it was exported,
-    `ToolError` for a simulator that is missing, dies, or takes longer than `timeout` seconds; its
-    log stays in the design's folder, at results/simulate-SIMULATOR.log.
+    named. Mismatches are in the result. Raises `InputError` for a design that is not as it was
+    exported or a netlist that is not there, `ToolError` for a simulator that is missing, dies, or
+    takes longer than `timeout` seconds; its log stays in the design's folder, at
+    results/simulate-SIMULATOR.log, or simulate-SIMULATOR-NETLIST.log.
     """
     design, network = read_reference(design_folder)
     if simulator not in SIMULATORS:
