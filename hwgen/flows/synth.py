@@ -61,9 +61,9 @@ def synthesize(
         raise InputError(f"target must be one of {', '.join(TECHNOLOGIES)}, not {target!r}")
     technology = TECHNOLOGIES[target]
     if technology.has_library and liberty is None:
-        raise InputError(f"target {target} needs the cells of a library: name its Liberty file")
+        raise InputError(f"target {target} needs a library of cells: name its file with --liberty")
     if liberty is not None and not technology.has_library:
-        raise InputError(f"target {target} has cells of its own: leave the Liberty file out")
+        raise InputError(f"target {target} has cells of its own: leave out --liberty")
     design = read_design(design_folder)
     tool = f"Yosys {version()}"
     began = time.perf_counter()

@@ -128,9 +128,11 @@ def test_libraries_of_open_processes_are_read(
 
 def test_library_goes_with_its_target_alone(tmp_path: Path) -> None:
     make_design(tmp_path / "d", network())
-    with pytest.raises(InputError, match="^target asic needs .*: name its Liberty file"):
+    with pytest.raises(InputError, match="^target asic needs .*: name its file with --liberty$"):
         synthesize(tmp_path / "d", "asic")
-    with pytest.raises(InputError, match="^target ice40 has cells of its own: leave the Liberty"):
+    with pytest.raises(
+        InputError, match="^target ice40 has cells of its own: leave out --liberty$"
+    ):
         synthesize(tmp_path / "d", "ice40", liberty=SIX)
     assert not (tmp_path / "d" / "results").exists()
 
