@@ -134,7 +134,7 @@ class ProofResult(Record):
 
     `proved` if all lemmas hold, `refuted` if a counterexample was seen in simulation, else
     `unknown`. `simplified_sha256` is of the network that was built, if it is another. With a
-    `netlist`, "lut4" or "lut6", the proof says that this does what the Verilog does.
+    `netlist`, the target that it is for, the proof says that this does what the Verilog does.
     """
 
     kind: Literal["proof"] = "proof"

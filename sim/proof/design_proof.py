@@ -146,7 +146,7 @@ class DesignProof:
     def netlist_lemmas(self, file: Path) -> Iterator[Lemma]:
         """That a netlist does what the Verilog does."""
         design = self.design
-        read = read_verilog([file], design.top, log=self.log, timeout=self.timeout)
+        read = read_verilog([file], design.top, has_cells=True, log=self.log, timeout=self.timeout)
         yield netlist.prove(
             self.verilog.flat,
             read.flat,

@@ -1,13 +1,13 @@
 """Proves a design: that its Verilog answers as its network, for all samples and at all times."""
 
-import hashlib
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy.typing import NDArray
 
-from connective.errors import InputError
-from connective.results import CounterexampleRecord, ProofResult, netlist_file
+from connective.results import CounterexampleRecord, ProofResult
+from sim.gates import read_gates
 from sim.proof import search
 from sim.proof.design_proof import DesignProof
 from sim.proof.lemma import Lemma, stated
@@ -41,17 +41,17 @@ def prove_netlist(folder: Path, target: str, *, timeout: float = 3600) -> ProofR
     where there is no netlist.
     """
     design, network = read_reference(folder)
-    file = netlist_file(folder.absolute(), target)
-    if not file.is_file():
-        raise InputError(f"{file} does not exist: run connective synth {folder} --target {target}")
+    gates = read_gates(folder.absolute(), target)
     proof = DesignProof(folder.absolute(), design, network, timeout)
-    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    with TemporaryDirectory(prefix="connective-proof-") as name:
+        file = Path(name) / "netlist.v"
+        file.write_text(gates.verilog, encoding="utf-8")
 
-    def refuting(_: list[Lemma]) -> CounterexampleRecord | None:
-        return search.in_traffic(proof, [file])
+        def refuting(_: list[Lemma]) -> CounterexampleRecord | None:
+            return search.in_traffic(proof, [file])
 
-    lemmas = stated(proof.netlist_lemmas(file))
-    return conclude(lemmas, refuting, silent, netlist=target, netlist_sha256=digest)
+        lemmas = stated(proof.netlist_lemmas(file))
+        return conclude(lemmas, refuting, silent, netlist=target, netlist_sha256=gates.sha256)
 
 
 def replay_samples(folder: Path, samples: NDArray[np.int64], *, seed: int) -> list[str]:

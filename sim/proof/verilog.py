@@ -41,6 +41,7 @@ KEPT_ADDER = "connective_adder"
 COMPARISONS = {"$gt": ("AB", ZERO), "$ge": ("AB", ONE), "$lt": ("BA", ZERO), "$le": ("BA", ONE)}
 """The operands in the order in which they are compared by >, and what is said of equal ones."""
 KEPT_COMPARISONS = {f"connective_{kind[1:]}": how for kind, how in COMPARISONS.items()}
+OPENED = ("flatten", "delete t:$meminit*", "opt_expr", "opt_merge", "opt_clean")
 NO_PARAMETERS: Mapping[str, int | str] = MappingProxyType({})
 
 
@@ -132,6 +133,7 @@ def read_verilog(
     top: str,
     *,
     parameters: Mapping[str, int | str] = NO_PARAMETERS,
+    has_cells: bool = False,
     log: Path,
     timeout: float,
 ) -> Hierarchy:
@@ -139,7 +141,8 @@ def read_verilog(
 
     A reset or enable of a register becomes a gate before it; an asynchronous reset acts as if it
     changed at clock edges only. Raises `ToolError` for Verilog that Yosys does not read, or that
-    has other cells than gates and registers of one clock's rising edge.
+    has other cells than gates and registers of one clock's rising edge. Where it `has_cells` with
+    Verilog of their own, it is read flat, and parameters of these decide what they may.
     """
     with tempfile.TemporaryDirectory(prefix="connective-proof-") as name:
         modules, flat = Path(name) / "modules.json", Path(name) / "flat.json"
@@ -150,6 +153,7 @@ def read_verilog(
                 f"hierarchy -check -top {top}",
                 "proc -noopt",
                 "check -assert",
+                *(OPENED if has_cells else ()),
                 "wreduce t:$shr",  # a netlist writes its tables so, and of each one bit is read
                 "memory_map",
                 "async2sync",
