@@ -64,8 +64,12 @@ class Library:
         )
 
     def functions(self, top: str) -> list[str]:
-        """Commands that write the models of a netlist's cells, and the netlist as their gates."""
+        """Commands that write the models of a netlist's cells, and the netlist as their gates.
+
+        The design is afterwards as it was before.
+        """
         return [
+            "design -push-copy",
             f"{READ} -overwrite {quote(self.file)}",
             f"hierarchy -top {top}",  # away with the cells that it does not have
             f"select * {top} %d",
@@ -74,6 +78,7 @@ class Library:
             "flatten",
             "opt_merge",  # a model has one register for an output, and one for its complement
             f"write_json {quote(self._gates)}",
+            "design -pop",
         ]
 
     def named(self, netlist: Netlist, mapped: Path, unmapped: Path, top: str) -> Netlist:
