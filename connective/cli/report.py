@@ -58,6 +58,8 @@ def _table(report: Report) -> Group:
         table.add_section()
         for name, block in {**result.blocks, "whole design": result}.items():
             table.add_row(f"{result.target}: {name}", _cells(block))
+        if result.delay_ps is not None:
+            table.add_row(f"{result.target}: delay of logic", f"{result.delay_ps:,.0f} ps")
     for state, names in (("missing", report.missing), ("stale", report.stale)):
         if names:
             table.add_section()

@@ -5,7 +5,7 @@ import hashlib
 import json
 import re
 import zlib
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -64,8 +64,12 @@ class Library:
         )
 
     def functions(self, top: str) -> list[str]:
-        """Commands that write the models of a netlist's cells, and the netlist as their gates."""
+        """Commands that write the models of a netlist's cells, and the netlist as their gates.
+
+        The design is afterwards as it was before.
+        """
         return [
+            "design -push-copy",
             f"{READ} -overwrite {quote(self.file)}",
             f"hierarchy -top {top}",  # away with the cells that it does not have
             f"select * {top} %d",
@@ -74,37 +78,37 @@ class Library:
             "flatten",
             "opt_merge",  # a model has one register for an output, and one for its complement
             f"write_json {quote(self._gates)}",
+            "design -pop",
         ]
 
-    def name_alike(self, netlist: Netlist, mapped: Path, unmapped: Path, top: str) -> None:
-        """Give the nets of a netlist the names of nets of the unmapped design with their function.
+    def named(self, netlist: Netlist, mapped: Path, unmapped: Path, top: str) -> Netlist:
+        """The netlist with names for its nets from those of the unmapped design that are alike.
 
         ABC keeps no names when it maps to cells of a library.
         """
-        before = json.loads(unmapped.read_text())["modules"][top]
-        gates = json.loads(self._gates.read_text())["modules"][top]
-        nets = json.loads(mapped.read_text())["modules"][top]["netnames"]
-        scopes = scopes_of(before["netnames"])
+        before, after, gates = (
+            json.loads(file.read_text())["modules"][top] for file in (unmapped, mapped, self._gates)
+        )
+        known = scopes_of(before["netnames"])
+        scopes = {bit: list(names) for bit, names in netlist.scopes.items()}
         for (name, index), alike in same_functions(gates, before).items():
-            if name in nets:
-                found = netlist.scopes.setdefault(nets[name]["bits"][index], [])
-                found.extend(scope for bit in alike for scope in scopes.get(bit, []))
+            if name in after["netnames"]:
+                found = scopes.setdefault(after["netnames"][name]["bits"][index], [])
+                found.extend(scope for bit in alike for scope in known.get(bit, []))
+        return replace(netlist, scopes=scopes)
 
     @property
     def _gates(self) -> Path:
         return self.file.with_name("gates.json")
 
 
-def read_library(
-    path: Path, folder: Path, *, dont_use: Iterable[str] = (), timeout: float
-) -> Library:
+def read_library(path: Path, folder: Path, *, dont_use: Sequence[str], timeout: float) -> Library:
     """The library in a Liberty file, plain or gzipped; `folder` takes what is made of it.
 
     `dont_use` are names of cells that are not to be used, with * for any characters. Raises
     `InputError` for a file that cannot be read or has no cells.
     """
-    patterns = tuple(dont_use)
-    for pattern in patterns:
+    for pattern in dont_use:
         if not PATTERN.fullmatch(pattern):
             raise InputError(f"{pattern!r} is no name of cells: use letters, digits, _, * and ?")
     text, digest = _content(path)
@@ -128,7 +132,7 @@ def read_library(
     nands = [name for name, module in modules.items() if areas[name] and _is_nand(module)]
     nand = min(nands, key=areas.__getitem__, default=None)
     record = LibraryRecord(file=path.name, sha256=digest, gate_equivalent=nand)
-    return Library(areas, registers, nand, record, plain, patterns)
+    return Library(areas, registers, nand, record, plain, tuple(dont_use))
 
 
 def _content(path: Path) -> tuple[bytes, str]:

@@ -130,10 +130,9 @@ def test_library_goes_with_its_target_alone(tmp_path: Path) -> None:
     make_design(tmp_path / "d", network())
     with pytest.raises(InputError, match="^target asic needs .*: name its file with --liberty$"):
         synthesize(tmp_path / "d", "asic")
-    with pytest.raises(
-        InputError, match="^target ice40 has cells of its own: leave out --liberty$"
-    ):
-        synthesize(tmp_path / "d", "ice40", liberty=SIX)
+    for options in ({"liberty": SIX}, {"dont_use": ["*lpflow*"]}):
+        with pytest.raises(InputError, match="^target ice40 has .*: leave out --liberty, --dont"):
+            synthesize(tmp_path / "d", "ice40", **options)
     assert not (tmp_path / "d" / "results").exists()
 
 
