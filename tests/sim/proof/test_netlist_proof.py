@@ -65,14 +65,14 @@ def test_netlists_of_families_and_interfaces_are_proved_and_refuted(
 
 
 def with_another_cell(netlist: str) -> str:
-    """A netlist in which a cell that an argmax reads or drives has another function."""
-    cell = re.compile(r"INIT\((\d+)'h([0-9a-f]+)\)(?=[^;]*argmax)|\bNAND2(?= [^;]*argmax)")
-    found = cell.search(netlist)
-    assert found
-    if found[1] is None:
-        other = "XOR2"
-    else:
+    """A netlist in which a cell by an argmax has another function, or lost an input."""
+    lut = re.compile(r"INIT\((\d+)'h([0-9a-f]+)\)(?=[^;]*argmax)")
+    gate = re.compile(r"(?<=\.A\()[^)]*(?=\)[^;]*argmax)")
+    if found := lut.search(netlist):
         other = f"INIT({found[1]}'h{int(found[2], 16) ^ (1 << int(found[1])) - 1:x})"
+    else:
+        found, other = gate.search(netlist), "1'h0"
+    assert found
     return netlist[: found.start()] + other + netlist[found.end() :]
 
 
