@@ -46,10 +46,20 @@ class Addition:
     carries: tuple[int, ...]
 
     @property
+    def _added(self) -> list[int]:
+        """What is added, ones too; a bit that is alone in its column passes by."""
+        columns = zip(self.columns, self.sums, strict=True)
+        return [bit for column, total in columns if total not in column for bit in column]
+
+    @property
     def reads(self) -> list[int]:
-        """The bits that are added; one that is alone in its column passes by."""
-        added = zip(self.columns, self.sums, strict=True)
-        return [bit for column, total in added if total not in column for bit in column if bit >= 0]
+        """The bits that are added."""
+        return [bit for bit in self._added if bit >= 0]
+
+    @property
+    def size(self) -> int:
+        """How many bits and ones are added."""
+        return len(self._added)
 
 
 @dataclass(frozen=True)

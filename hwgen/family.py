@@ -22,4 +22,10 @@ FAMILIES: dict[Target, Family] = {
     "lut6": Family(counter=6),
     "lut4": Family(counter=7),
     "asic": Family(counter=3),
+    "xilinx7": Family(counter=6),
+    "ice40": Family(counter=7),
+    "ecp5": Family(counter=3),
+    "gowin": Family(counter=7),
+    "sky130": Family(counter=3),
+    "sg13g2": Family(counter=3),
 }

