@@ -158,6 +158,7 @@ class Options(_Record):
     best: PositiveInt | None = None
     form: Literal["pipelined", "serial"] = "pipelined"
     bits_per_cycle: PositiveInt | None = None
+    clock_gating: bool = False
     reset: Reset | None = "sync-high"
 
 

@@ -224,7 +224,8 @@ class StagedTree:
         return last
 
     @property
-    def has_registers(self) -> bool:
+    def born(self) -> dict[int, int]:
+        """The stage in which each bit is computed, of those that are read."""
         computed = [
             (bit, stage)
             for round_, stages in zip(self.tree.rounds, self.counters, strict=True)
@@ -233,7 +234,7 @@ class StagedTree:
         ]
         for addition, stage in zip(self.tree.additions, self.additions, strict=True):
             computed += [(bit, stage) for bit in (*addition.sums, *addition.carries)]
-        return any(self.last.get(bit, 0) > stage for bit, stage in computed)
+        return {bit: stage for bit, stage in reversed(computed) if bit in self.last}
 
 
 def width(low: int, high: int) -> int:

@@ -9,9 +9,9 @@ from amaranth.lib.wiring import In, Out
 from numpy.typing import NDArray
 
 from connective.encoder import OPS, Encoder
-from hwgen.block import Block
 from hwgen.identifiers import is_identifier
 from hwgen.pipe import Part, Pipe, Timed, join, whole
+from hwgen.staged import Staged, ends
 
 OURS = re.compile("_(ge|eq)_|unnamed_")
 """Marks names of comparisons and of emission, so that no feature's name may hold it."""
@@ -20,7 +20,7 @@ REGISTERS = re.compile(r"s\d+")
 WORD = "word"
 
 
-class InputEncoder(Block):
+class InputEncoder(Staged):
     """Comparators and bits of the feature words; its software twin is `Encoder.encode`.
 
     Members
@@ -36,7 +36,12 @@ class InputEncoder(Block):
     )
 
     def __init__(
-        self, encoder: Encoder, stage: Mapping[int, int], *, gives: Sequence[Timed]
+        self,
+        encoder: Encoder,
+        stage: Mapping[int, int],
+        *,
+        gives: Sequence[Timed],
+        gated: bool = False,
     ) -> None:
         self.encoder, self.stage, self.gives = encoder, dict(stage), tuple(gives)
         self._last: dict[int | tuple[str, int], int] = {}
@@ -45,13 +50,16 @@ class InputEncoder(Block):
         for row, compared in self.stage.items():
             word = WORD, int(encoder.feature[row])
             self._last[word] = max(self._last.get(word, 0), compared)
-        varying = [row for row in self.stage if not self._is_one(row)]
-        self.clocked = any(self._last[row] > 0 for row in varying)
-        super().__init__({"payload": In(encoder.payload_width), "o": Out(len(gives))})
+        born: dict[int | tuple[str, int], int] = {
+            row: compared for row, compared in self.stage.items() if not self._is_one(row)
+        }
+        born |= {word: 0 for word in self._last if isinstance(word, tuple)}
+        ports = {"payload": In(encoder.payload_width), "o": Out(len(gives))}
+        super().__init__(ports, ends=ends(born, self._last), gated=gated)
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        pipe, wanted = Pipe(m, self._last), set(self.gives)
+        pipe, wanted = Pipe(m, self._last, self.loads), set(self.gives)
         given: dict[Timed, Part] = {}
         names = _names(self.encoder)
         for feature in sorted({int(self.encoder.feature[row]) for row in self.stage}):

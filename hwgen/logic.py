@@ -7,14 +7,14 @@ from amaranth.hdl import Const, Module, Signal, Value
 from amaranth.lib.wiring import In, Out
 from numpy.typing import NDArray
 
-from hwgen.block import Block
 from hwgen.formula import formula, support
 from hwgen.pipe import Part, Pipe, Timed, bits, join, whole
+from hwgen.staged import Staged, ends
 
 LETTERS = "abcdef"
 
 
-class LogicLevel(Block):
+class LogicLevel(Staged):
     """Gates in the stages in which they compute, and registers up to where they are read.
 
     Members
@@ -42,6 +42,7 @@ class LogicLevel(Block):
         *,
         reads: Sequence[Timed],
         gives: Sequence[Timed],
+        gated: bool = False,
     ) -> None:
         self.gates, self.stage, self.fanin, self.table = gates, stage, fanin, table
         self.reads, self.gives = tuple(reads), tuple(gives)
@@ -49,15 +50,17 @@ class LogicLevel(Block):
         for node, last in gives:
             self._last[node] = max(self._last.get(node, 0), last)
         constant = {t: not support(t, fanin.shape[1]) for t in np.unique(table).tolist()}
-        self.clocked = any(
-            self._last.get(gate, 0) > own and not constant[t]
+        born = {
+            gate: own
             for gate, own, t in zip(gates.tolist(), stage.tolist(), table.tolist(), strict=True)
-        )
-        super().__init__({"i": In(len(reads)), "o": Out(len(gives))})
+            if not constant[t]
+        }
+        ports = {"i": In(len(reads)), "o": Out(len(gives))}
+        super().__init__(ports, ends=ends(born, self._last), gated=gated)
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        pipe = Pipe(m, self._last)
+        pipe = Pipe(m, self._last, self.loads)
         wanted = set(self.gives)
         given: dict[Timed, Part] = {}
         inputs: dict[int, dict[int, Part]] = {}

@@ -1,6 +1,7 @@
 """The values that are alive within a block, stage by stage."""
 
 from collections.abc import Hashable, Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -55,11 +56,13 @@ class Pipe(Generic[Key]):
     -------
     values: by key, in the present stage
     last: by key, the last stage that reads it; what is not there is not read later
+    loads: by stage, whether the registers behind it take what is there, where they do not always
     """
 
-    def __init__(self, m: Module, last: Mapping[Key, int]) -> None:
+    def __init__(self, m: Module, last: Mapping[Key, int], loads: Mapping[int, Value]) -> None:
         self._m = m
         self._last = last
+        self._loads = loads
         self.values: dict[Key, Part] = {}
 
     def end(self, stage: int) -> None:
@@ -70,7 +73,9 @@ class Pipe(Generic[Key]):
         if not held:
             return
         register = Signal(sum(map(len, held.values())), name=f"s{stage + 1}", reset_less=True)
-        self._m.d.sync += register.eq(join(held.values()))
+        load = self._loads.get(stage)
+        with nullcontext() if load is None else self._m.If(load):
+            self._m.d.sync += register.eq(join(held.values()))
         place = 0
         for key, value in held.items():
             self.values[key] = Part(register, place, place + len(value))

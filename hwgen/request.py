@@ -136,6 +136,7 @@ class Request:
             f"latency {self.latency}": self.latency is not None,
             f"reset {self.reset}": self.reset is not None,
             "the serial form": self.form.serial,
+            "clock gating": self.form.clock_gating,
             f"input width {self.form.input_width}": self.form.input_width is not None,
             f"tag width {self.tag_width}": self.tag_width > 0,
             "AXI4-Streams": self.stream is not None,
@@ -239,6 +240,7 @@ class Request:
             best=self.best,
             form=self.form.name,
             bits_per_cycle=self.form.bits_per_cycle,
+            clock_gating=self.form.clock_gating,
             reset=self.reset_built,
         )
 

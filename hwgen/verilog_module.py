@@ -127,7 +127,7 @@ class VerilogModule:
         free = [r for r in self.registers if not r.reset]
         if free:
             yield "  always @(posedge clk) begin"
-            yield from (f"    {r.target} <= {r.value};" for r in free)
+            yield from (f"    {_loaded(r)};" for r in free)
             yield "  end"
         controlled = [r for r in self.registers if r.reset]
         if controlled:
@@ -198,6 +198,13 @@ def parse(text: str) -> VerilogModule:
         instances=instances,
         asynchronous=asynchronous,
     )
+
+
+def _loaded(register: Assign) -> str:
+    """The assignment, under a condition where the register else keeps what it has."""
+    if match := re.fullmatch(rf"\((\S+)\) \? (.+) : {register.target}", register.value):
+        return f"if ({match[1]}) {register.target} <= {match[2]}"
+    return f"{register.target} <= {register.value}"
 
 
 def _natural(word: str) -> list[tuple[int, str]]:

@@ -59,6 +59,7 @@ from connective.packing import pack_features
     type=click.IntRange(min=1),
     help="Bits of a sample that come in a transfer, the lowest first.  [default: all]",
 )
+@click.option("--clock-gating", is_flag=True, help="Data registers load only where a sample moves.")
 @click.option("--scores", is_flag=True, help="Give the score of each class beside the label.")
 @click.option("--margin", is_flag=True, help="Give the best score less the second best.")
 @click.option(
@@ -107,6 +108,7 @@ def export(
     form: str,
     bits_per_cycle: int | None,
     input_width: int | None,
+    clock_gating: bool,
     scores: bool,
     margin: bool,
     reject_below: int | None,
@@ -126,7 +128,7 @@ def export(
     from hwgen.request import Request
     from sim.runner import bench_files
 
-    chosen = Form(form == "serial", bits_per_cycle, input_width)
+    chosen = Form(form == "serial", bits_per_cycle, input_width, clock_gating)
     stream = _stream(interface, tdata_width, tag_width)
     native_tag = tag_width if stream is None and tag_width is not None else 0
     request = Request(
