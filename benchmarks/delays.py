@@ -28,7 +28,6 @@ from hwgen.emission import Emission
 
 KEPT = Path("build") / "delays"
 FANOUT = 3  # readers of a bit
-READS = 400  # about so many in a circuit
 
 
 def measure() -> list[Row]:
@@ -77,7 +76,7 @@ def _period(target: str, name: str, case: Case) -> float:
     kept = KEPT / target / f"{name.replace(' ', '_')}.json"
     if kept.exists():
         return float(json.loads(kept.read_text(encoding="utf-8")))
-    text, chip = circuit(case.block()), CHIPS[target]
+    text, chip = circuit(case.block(), reads=case.reads), CHIPS[target]
     with TemporaryDirectory() as folder:
         source = Path(folder, "top.v")
         source.write_text(text, encoding="ascii")
@@ -87,7 +86,7 @@ def _period(target: str, name: str, case: Case) -> float:
     return period
 
 
-def circuit(block: Block, *, reads: int = READS) -> str:
+def circuit(block: Block, *, reads: int) -> str:
     """Copies of a block that read so many bits, between registers, in `top` with few ports."""
     widths = {
         flow: {

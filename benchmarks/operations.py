@@ -30,10 +30,14 @@ GATES = {2: (1, 2, 3, 4, 6), 3: (1, 2), 4: (1, 2, 3), 5: (1,), 6: (1,)}
 
 @dataclass(frozen=True)
 class Case:
-    """A circuit, and the operations in a row on its longest path, by kind and size."""
+    """A circuit, and the operations in a row on its longest path, by kind and size.
+
+    reads: how many bits its copies read in all, about
+    """
 
     operations: Mapping[tuple[Kind, int], int]
     block: Callable[[], Block]
+    reads: int = 400
 
 
 class Registers(Block):
@@ -231,7 +235,7 @@ CASES: dict[str, Case] = {
     },
     **{
         f"flow with latency {latency}": Case(
-            {("flow", latency.bit_length()): 1}, partial(flow, latency)
+            {("flow", latency.bit_length()): 1}, partial(flow, latency), reads=24
         )
         for latency in (3, 6, 12, 24, 48)
     },

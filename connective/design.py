@@ -151,6 +151,7 @@ class Clock(_Record):
 class Options(_Record):
     levels_per_stage: NonNegativeInt | None
     clock: Clock | None = None
+    max_fanout: PositiveInt | None = None
     target: Target
     scores: bool
     margin: bool = False
@@ -163,11 +164,17 @@ class Options(_Record):
 
 
 class Fanout(_Record):
-    """How many gate inputs and summed bits read a node of the network that was built."""
+    """How many gate inputs and summed bits read a node of the network that was built.
+
+    `loads` is how many read the gate or the register of it that most read, and `limited` how many
+    do with copies of registers.
+    """
 
     node: NonNegativeInt
     block: Identifier
     readers: PositiveInt
+    loads: PositiveInt | None = None
+    limited: PositiveInt | None = None
 
 
 class NetworkReference(_Record):

@@ -45,9 +45,11 @@ def _encoder(
     if not schedule.encodes and all(stage == 0 for _, stage in gives):
         rows = np.array([row for row, _ in gives], dtype=np.int64)
         return dict(zip(gives, select(encoder, rows, payload), strict=True))
-    stage = {row: int(schedule.node_stage[row]) for row, _ in gives}
+    n_rows = schedule.network.n_inputs
+    copies = schedule.copies.of(range(n_rows))
+    stage = {row: int(schedule.node_stage[row]) for row, _ in gives if row < n_rows}
     outputs = Signal(len(gives), name="encoded")
-    block = InputEncoder(encoder, stage, gives=gives, gated=moves is not None)
+    block = InputEncoder(encoder, stage, gives=gives, gated=moves is not None, copies=copies)
     name = "encoder" if schedule.encodes else "inputs"
     ports = {"payload": payload, "o": outputs}
     place(m, platform, name, block, ports | block.moving(moves))
@@ -69,11 +71,12 @@ def _level(
     block = LogicLevel(
         gates,
         schedule.node_stage[gates],
-        schedule.operations.same[network.fanin[index]],
+        schedule.fanin[index],
         network.table[index],
         reads=reads,
         gives=gives,
         gated=moves is not None,
+        copies=schedule.copies.of(gates.tolist()),
     )
     outputs = Signal(len(gives), name=f"level{number}")
     ports = {"i": join(board[timed] for timed in reads), "o": outputs}

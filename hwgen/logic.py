@@ -1,6 +1,6 @@
 """One logic level: gates grouped by truth table, each group one operation on vectors."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from amaranth.hdl import Const, Module, Signal, Value
@@ -25,6 +25,7 @@ class LogicLevel(Staged):
     stage: (gates,) when each computes
     fanin: (gates, k) nodes, which are among `reads` in the gate's stage as far as its table needs
     table: (gates,) truth tables in LUT-INIT order
+    copies: of the gates' registers, as `Pipe` has them
     """
 
     summary = (
@@ -43,9 +44,10 @@ class LogicLevel(Staged):
         reads: Sequence[Timed],
         gives: Sequence[Timed],
         gated: bool = False,
+        copies: Mapping[int, Mapping[int, tuple[int, int]]] | None = None,
     ) -> None:
         self.gates, self.stage, self.fanin, self.table = gates, stage, fanin, table
-        self.reads, self.gives = tuple(reads), tuple(gives)
+        self.reads, self.gives, self.copies = tuple(reads), tuple(gives), copies
         self._last: dict[int, int] = {}
         for node, last in gives:
             self._last[node] = max(self._last.get(node, 0), last)
@@ -60,7 +62,7 @@ class LogicLevel(Staged):
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        pipe = Pipe(m, self._last, self.loads)
+        pipe = Pipe(m, self._last, self.loads, self.copies)
         wanted = set(self.gives)
         given: dict[Timed, Part] = {}
         inputs: dict[int, dict[int, Part]] = {}

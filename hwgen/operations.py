@@ -33,6 +33,7 @@ class Operations:
     node: (nodes,) the operation of each node: `ARRIVAL` for a plain bit and a constant row,
         `UNBUILT` for what no output depends on
     same: (nodes,) the first input row that asks the same, and the node itself for gates
+    varies: (nodes,) whether it is built and no constant
     reads: (gates, k) the inputs on which each gate's table depends: none of a constant's
     output_entries: the entries of `Network.outputs` that are built, class by class
     trees: for each class that is built, how its bits are summed
@@ -47,6 +48,7 @@ class Operations:
     dataflow: Dataflow
     node: Integers
     same: Integers
+    varies: NDArray[np.bool_]
     reads: NDArray[np.bool_]
     output_entries: Integers
     trees: tuple[CompressorTree, ...]
@@ -82,6 +84,7 @@ def operations(
     built = _built(network, fanin, reads, same[network.outputs[entries]])
     node, node_net = _nodes(graph, network, fanin, reads, built)
     node[:] = node[same]
+    varies = (node_net != UNBUILT) & (np.array([*graph.bits, 0])[node_net] > 0)
 
     owner = np.repeat(np.arange(network.n_classes), np.diff(network.groups))
     trees, counters, additions, entrants = [], [], [], []
@@ -112,6 +115,7 @@ def operations(
         dataflow=graph.dataflow(),
         node=node,
         same=same,
+        varies=varies,
         reads=reads,
         output_entries=entries,
         trees=tuple(trees),

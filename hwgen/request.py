@@ -30,6 +30,7 @@ class Request:
     latency: cycles at most, for which stages get as few levels as that allows; without any budget
         the form chooses
     clock: in MHz, for which stages hold what the target's delays let them
+    max_fanout: readers that a register of a node may have; `None` for any number
     target: by which sums are built
     scores: whether the scores leave the core beside the label
     margin: whether the best score less the second best does
@@ -47,6 +48,7 @@ class Request:
     levels_per_stage: int | None = None
     latency: int | None = None
     clock: float | None = None
+    max_fanout: int | None = None
     target: Target = "lut6"
     form: Form = field(default_factory=Form)
     scores: bool = False
@@ -96,6 +98,11 @@ class Request:
             self._check_latency(self.latency)
         if self.clock is not None:
             self._check_clock(self.clock)
+        if self.max_fanout is not None and self.form.serial:
+            raise InputError(
+                f"a fan-out of {self.max_fanout} and the serial form, which has no stages to speak "
+                "of, exclude one another: leave one of them out"
+            )
 
     def _check_margin(self) -> None:
         if self.reject_below is not None and self.reject_below < 1:
@@ -137,6 +144,7 @@ class Request:
             f"reset {self.reset}": self.reset is not None,
             "the serial form": self.form.serial,
             "clock gating": self.form.clock_gating,
+            f"a fan-out of {self.max_fanout}": self.max_fanout is not None,
             f"input width {self.form.input_width}": self.form.input_width is not None,
             f"tag width {self.tag_width}": self.tag_width > 0,
             "AXI4-Streams": self.stream is not None,
@@ -213,6 +221,7 @@ class Request:
         all_in_one = Schedule(
             network,
             budget=0,
+            max_fanout=self.max_fanout,
             scores=self.scores,
             family=FAMILIES[self.target],
             margin=self.margin,
@@ -233,6 +242,7 @@ class Request:
         return Options(
             levels_per_stage=schedule.levels_per_stage,
             clock=self._clock.option if self._clock else None,
+            max_fanout=self.max_fanout,
             target=self.target,
             scores=schedule.scores,
             margin=self.margin,

@@ -59,6 +59,11 @@ from connective.packing import pack_features
     type=click.IntRange(min=1),
     help="Bits of a sample that come in a transfer, the lowest first.  [default: all]",
 )
+@click.option(
+    "--max-fanout",
+    type=click.IntRange(min=2),
+    help="Readers that a register of a node may have; what more read gets copies.",
+)
 @click.option("--clock-gating", is_flag=True, help="Data registers load only where a sample moves.")
 @click.option("--scores", is_flag=True, help="Give the score of each class beside the label.")
 @click.option("--margin", is_flag=True, help="Give the best score less the second best.")
@@ -108,6 +113,7 @@ def export(
     form: str,
     bits_per_cycle: int | None,
     input_width: int | None,
+    max_fanout: int | None,
     clock_gating: bool,
     scores: bool,
     margin: bool,
@@ -135,6 +141,7 @@ def export(
         levels_per_stage=levels_per_stage,
         latency=latency,
         clock=clock,
+        max_fanout=max_fanout,
         target=target,
         form=chosen,
         scores=scores,

@@ -27,8 +27,9 @@ from sim.proof.verilog import Bit, Circuit, Hierarchy, read_verilog
 from sim.reference import read_reference
 
 UNSUPPORTED = (
-    "only pipelines that take a sample a cycle from a valid/ready stream, without tags and with a "
-    "synchronous reset that is active high, and combinational cores are proved"
+    "only pipelines that take a sample a cycle from a valid/ready stream, without tags, without "
+    "clock gating and with a synchronous reset that is active high, and combinational cores are "
+    "proved"
 )
 CLOCK = "clk"
 BREACH_SECONDS = 600
@@ -184,6 +185,7 @@ class DesignProof:
         protocol, form = self.design.protocol, self.design.options.form
         plain = protocol.kind == "native" and protocol.beats == 1 and not protocol.tag_width
         plain = plain and self.design.options.reset == "sync-high"
+        plain = plain and not self.design.options.clock_gating
         return (plain or self.combinational) and form == "pipelined"
 
     def counterexample(self, lemmas: list[Lemma]) -> CounterexampleRecord | None:
