@@ -54,6 +54,21 @@ class Registers(Block):
         return m
 
 
+class Duel(Block):
+    """Which of two words is the greater."""
+
+    summary = "A comparison of two words."
+
+    def __init__(self, width: int) -> None:
+        self.width = width
+        super().__init__({"i": In(2 * width), "o": Out(1)})
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        m.d.comb += self.o.eq(self.i[: self.width] > self.i[self.width :])
+        return m
+
+
 class Counters(Block):
     """A counter, or several whose lowest bits another one counts."""
 
@@ -226,6 +241,9 @@ CASES: dict[str, Case] = {
             {("match with second", width): 1, ("margin", width): 1}, partial(margin, width)
         )
         for width in (5, 10)
+    },
+    **{
+        f"duel of {width}": Case({("duel", width): 1}, partial(Duel, width)) for width in (5, 7, 10)
     },
     **{
         f"duel of {width} and labels of {classes}": Case(
