@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connective import InputError, Network
+from connective.simplify import simplify
 from connective.tools.yosys import quote, run_yosys
 from hwgen.form import Form
 from hwgen.request import Request
@@ -17,7 +18,7 @@ from tests.designs import declared_register_bits, make_design
 from tests.networks import networks, random_network
 
 COPIED = r'dont_touch = "true", dont_merge \*\) reg (?:\[(\d+):0\] )?s\d+_copied;'
-NETWORK = random_network(np.random.default_rng(5), layers=(30, 40), classes=3)
+NETWORK = simplify(random_network(np.random.default_rng(5), layers=(60, 80), classes=3)).network
 
 
 def loads(schedule: Schedule) -> Counter[tuple[int, int]]:
