@@ -16,7 +16,7 @@ from hwgen.staged import Staged, ends
 OURS = re.compile("_(ge|eq)_|unnamed_")
 """Marks names of comparisons and of emission, so that no feature's name may hold it."""
 
-REGISTERS = re.compile(rf"s\d+({COPIED})?")
+REGISTERS = re.compile(rf"s\d+|{COPIED.pattern}")
 
 
 class InputEncoder(Staged):

@@ -1,5 +1,6 @@
 """The values that are alive within a block, stage by stage."""
 
+import re
 from collections.abc import Hashable, Iterable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -12,8 +13,8 @@ Key = TypeVar("Key", bound=Hashable)
 Timed = tuple[int, int]
 """A node of the network, or a copy of its register, and the stage in which it is read."""
 
-COPIED = "_copied"
-"""Ends the name of registers that are equal, and that synthesis has to keep apart."""
+COPIED = re.compile(r"s\d+_copied\d+")
+"""The name of registers of which others are copies, and that synthesis has to keep apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class Pipe(Generic[Key]):
     last: by key, the last stage that reads it; what is not there is not read later
     loads: by stage, whether the registers behind it take what is there, where they do not always
     copies: by stage, further keys of registers at its beginning, each with the key of the value
-        that it takes, and that of what it copies; they are in a vector of their own, with these
+        that it takes, and that of what it copies; they are in vectors of their own, as is that
     """
 
     def __init__(
@@ -78,16 +79,25 @@ class Pipe(Generic[Key]):
         self.values: dict[Key, Part] = {}
 
     def end(self, stage: int) -> None:
-        """Go from a stage to the next one. All registers between the two are one vector, or two."""
+        """Go from a stage to the next one, between which registers are a vector, but for copies."""
         before = self.values
         alive = {key: v for key, v in before.items() if self._last.get(key, 0) > stage}
         self.values = {key: v for key, v in alive.items() if isinstance(v.signal, Const)}
         held = {key: v for key, v in alive.items() if key not in self.values}
         copies = self._copies.get(stage + 1, {})
-        hot = {copied: held.pop(copied) for copied in dict.fromkeys(c for _, c in copies.values())}
-        hot |= {key: before[source] for key, (source, _) in copies.items()}
+        # A value is in a vector once: of neighbours that are equal Yosys makes a narrower vector.
+        vectors = [
+            {copied: held.pop(copied) for copied in dict.fromkeys(c for _, c in copies.values())}
+        ]
+        rank = dict.fromkeys(vectors[0], 0)
+        for key, (source, copied) in copies.items():
+            rank[copied] += 1
+            if rank[copied] == len(vectors):
+                vectors.append({})
+            vectors[rank[copied]][key] = before[source]
         self._hold(stage, f"s{stage + 1}", held)
-        self._hold(stage, f"s{stage + 1}{COPIED}", hot)
+        for number, vector in enumerate(vectors):
+            self._hold(stage, f"s{stage + 1}_copied{number}", vector)
 
     def _hold(self, stage: int, name: str, values: Mapping[Key, Part]) -> None:
         if not values:

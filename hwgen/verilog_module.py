@@ -131,7 +131,7 @@ class VerilogModule:
 
     def _clocked(self) -> Iterator[str]:
         free = [r for r in self.registers if not r.reset]
-        copied = [r for r in free if r.target.endswith(COPIED)]
+        copied = [r for r in free if COPIED.fullmatch(r.target)]
         for mark, registers in (("", [r for r in free if r not in copied]), (KEEP, copied)):
             if registers:
                 yield f"  {mark}always @(posedge clk) begin"
@@ -149,7 +149,7 @@ class VerilogModule:
     def _declare(self, word: str, clocked: set[str]) -> str:
         width = self.widths[word]
         kind = "reg" if word in clocked else "wire"
-        if word.endswith(COPIED):
+        if COPIED.fullmatch(word):
             kind = f"{APART}{kind}"
         return f"{kind} [{width - 1}:0] {word}" if width > 1 else f"{kind} {word}"
 

@@ -17,7 +17,7 @@ from hwgen.wiring import Wiring
 from tests.designs import declared_register_bits, make_design
 from tests.networks import networks, random_network
 
-COPIED = r'dont_touch = "true", dont_merge \*\) reg (?:\[(\d+):0\] )?s\d+_copied;'
+COPIED = r'dont_touch = "true", dont_merge \*\) reg (?:\[(\d+):0\] )?s\d+_copied\d+;'
 NETWORK = simplify(random_network(np.random.default_rng(5), layers=(60, 80), classes=3)).network
 
 
