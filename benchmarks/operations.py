@@ -247,7 +247,9 @@ CASES: dict[str, Case] = {
     },
     **{
         f"duel of {width} and labels of {classes}": Case(
-            {("duel", width): 1, ("labels", classes): 1}, partial(ranking, width, classes)
+            {("duel", width): 1, ("labels", classes): 1},
+            partial(ranking, width, classes),
+            reads=100,
         )
         for width, classes in ((5, 3), (10, 3), (7, 10))
     },
