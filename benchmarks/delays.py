@@ -35,8 +35,8 @@ def measure() -> list[Row]:
     rows, families = [], {}
     for target, chip in CHIPS.items():
         periods = {name: _period(target, name, case) for name, case in CASES.items()}
-        delays = fit(periods)
-        families[target] = {"device": chip.device, **asdict(delays)}
+        delays = fit({name: chip.margin * period for name, period in periods.items()})
+        families[target] = {"device": chip.device, "margin": chip.margin, **asdict(delays)}
         for name, case in CASES.items():
             modelled = delays.overhead + sum(
                 n * delays.of(kind, size) for (kind, size), n in case.operations.items()

