@@ -8,6 +8,7 @@ above what was measured, all circuits together: a linear program.
 
 import json
 import random
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from itertools import pairwise
@@ -42,8 +43,14 @@ def measure() -> list[Row]:
                 n * delays.of(kind, size) for (kind, size), n in case.operations.items()
             )
             rows.append(Row(f"{target}, {name}", "ps", modelled, periods[name], "measured"))
-    write_atomic(FILE, (json.dumps(families, indent=1) + "\n").encode())
+    write_delays(families)
     return rows
+
+
+def write_delays(families: Mapping[str, object]) -> None:
+    """Write the table of the generator, a point a line."""
+    text = json.dumps(families, indent=1) + "\n"
+    write_atomic(FILE, re.sub(r"\[\s+(\d+),\s+(\d+)\s+\]", r"[\1, \2]", text).encode())
 
 
 def fit(periods: Mapping[str, float]) -> Delays:
