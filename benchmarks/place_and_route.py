@@ -64,29 +64,40 @@ class Fpga:
 
 @dataclass(frozen=True)
 class Cells:
-    """What Yosys and ABC map to a cell library, without a layout and its wires."""
+    """What Yosys and ABC map to a cell library, without a layout and its wires.
+
+    asked: a clock in MHz that is out of reach, so that ABC makes all paths as short as it can
+    margin: by what whole cores may be slower than small circuits
+    tie: the cells, with their pins, that give 1 and 0
+    buffer: a cell about as strong as a register, for which ABC takes what drives its logic
+    unused: arguments by which Yosys leaves out cells
+    """
 
     library: str
     asked: float
     margin: float
     tie: tuple[str, str]
-    """The cells, with their pins, that give 1 and 0."""
+    buffer: str
+    unused: str = ""
 
     @property
     def device(self) -> str:
         return self.library
 
     def period(self, source: Path, *, mhz: float) -> float:
-        """The least period in ps of the module `top` in a file, mapped for a clock."""
+        """The least period in ps of the module `top` in a file, timed for a clock."""
         folder = source.parent
         library, netlist, script = (folder / n for n in ("cells.lib", "netlist.v", "sta.tcl"))
         library.write_bytes(liberty(self.library))
+        drive = folder / "drive.constr"
+        drive.write_text(f"set_driving_cell {self.buffer}\nset_load 5.0\n")
         run_yosys(
             [
                 f"read_verilog {quote(source)}",
                 "synth -top top -flatten",
-                f"dfflibmap -liberty {quote(library)}",
-                f"abc -liberty {quote(library)} -D {round(1e6 / mhz)}",
+                f"dfflibmap -liberty {quote(library)}{self.unused}",
+                f"abc -liberty {quote(library)} -constr {quote(drive)} "
+                f"-D {round(1e6 / self.asked)}{self.unused}",
                 "setundef -zero",
                 f"hilomap -hicell {self.tie[0]} -locell {self.tie[1]}",
                 "splitnets",
@@ -144,14 +155,17 @@ GOWIN = Fpga(
 SKY130 = Cells(
     "sky130_fd_sc_hd__tt_025C_1v80",
     1500,
-    1.0,
+    1.15,
     ("sky130_fd_sc_hd__conb_1 HI", "sky130_fd_sc_hd__conb_1 LO"),
+    "sky130_fd_sc_hd__buf_1",
+    " -dont_use *lpflow*",
 )
 SG13G2 = Cells(
     "sg13g2_stdcell_typ_1p20V_25C",
     1500,
-    1.0,
+    1.15,
     ("sg13g2_tiehi L_HI", "sg13g2_tielo L_LO"),
+    "sg13g2_buf_1",
 )
 CHIPS: dict[str, Fpga | Cells] = {
     "ice40": ICE40,
