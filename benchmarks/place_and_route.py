@@ -143,7 +143,7 @@ ECP5 = Fpga(
 SKY130 = Cells(
     "sky130_fd_sc_hd__tt_025C_1v80",
     1500,
-    1.15,
+    1.2,
     ("sky130_fd_sc_hd__conb_1 HI", "sky130_fd_sc_hd__conb_1 LO"),
     "sky130_fd_sc_hd__buf_1",
     " -dont_use *lpflow*",
@@ -151,7 +151,7 @@ SKY130 = Cells(
 SG13G2 = Cells(
     "sg13g2_stdcell_typ_1p20V_25C",
     1500,
-    1.15,
+    1.2,
     ("sg13g2_tiehi L_HI", "sg13g2_tielo L_LO"),
     "sg13g2_buf_1",
 )
