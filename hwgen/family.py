@@ -7,8 +7,9 @@ from connective.design import Target
 
 @dataclass(frozen=True)
 class Family:
-    """How a target counts bits: for LUTs as is cheapest by `python -m benchmarks popcounts`, for
-    ASICs in full adders, which are cells of their libraries.
+    """How a target counts bits: as is cheapest by `python -m benchmarks popcounts`.
+
+    Other cells are taken to be as those of sky130, where full adders were.
 
     Members
     -------
