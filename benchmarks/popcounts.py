@@ -1,7 +1,9 @@
 """Ten popcounts and an argmax on each target: counters of several sizes beside the plain sum.
 
 The table from which `hwgen.family` takes its choices. Everything is one combinational stage, so
-that the latency is the same, and the argmax is the same module; only the popcounts differ.
+that the latency is the same, and the argmax is the same module; only the popcounts differ. Those of
+few bits are synthesized with the argmax as one flat module; of many bits, for which that takes
+hours, one popcount is synthesized by itself and counts ten times.
 """
 
 import json
@@ -17,6 +19,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
+from benchmarks.liberty import liberty
 from benchmarks.rows import Row
 from connective import Network, raw
 from connective.folder import write_atomic
@@ -30,6 +33,7 @@ from hwgen.schedule import Schedule
 
 CLASSES = 10
 BITS = (100, 800)
+FLAT = 100  # bits of a class up to which all is one module
 PLAIN = "plain sum"
 FORMS = {
     PLAIN: None,
@@ -43,24 +47,44 @@ SECONDS = 3600
 
 @dataclass(frozen=True)
 class Target:
-    """How Yosys maps to a target, and what a cell of each kind (a regular expression) costs there.
+    """How Yosys maps TOP to a target, and what a cell of each kind (a regular expression) costs.
 
+    Members
+    -------
+    stat: more arguments of the command that counts the cells
+    total: what that command gives as the cost, where it is not the sum over cells
     unit: of the cost
     """
 
     commands: tuple[str, ...]
     cost: Mapping[str, int]
+    stat: str = ""
+    total: str = ""
     unit: str = "LUTs"
 
 
+LIBERTY = "sky130_fd_sc_hd__tt_025C_1v80"
 TARGETS = {
-    "LUT6": Target(("synth -top top -flatten -lut 6",), {r"\$lut": 1}),
-    "LUT4": Target(("synth -top top -flatten -lut 4",), {r"\$lut": 1}),
-    "iCE40": Target(("synth_ice40 -top top",), {"SB_LUT4": 1}),
-    "ECP5": Target(("synth_ecp5 -top top -noiopad",), {"LUT4": 1, "CCU2C": 2}),
-    "Gowin": Target(("synth_gowin -top top -noiopads",), {"LUT[1-4]": 1, "ALU": 1}),
-    "Xilinx 7": Target(("synth_xilinx -top top -flatten -noiopad",), {"LUT[1-6]": 1}),
-    "CMOS": Target(("synth -top top -flatten", "abc -g cmos4", "opt_clean"), {}, "transistors"),
+    "LUT6": Target(("synth -top TOP -flatten -lut 6",), {r"\$lut": 1}),
+    "LUT4": Target(("synth -top TOP -flatten -lut 4",), {r"\$lut": 1}),
+    "iCE40": Target(("synth_ice40 -top TOP",), {"SB_LUT4": 1}),
+    "ECP5": Target(("synth_ecp5 -top TOP -noiopad",), {"LUT4": 1, "CCU2C": 2}),
+    "Gowin": Target(("synth_gowin -top TOP -noiopads",), {"LUT[1-4]": 1, "ALU": 1}),
+    "Xilinx 7": Target(("synth_xilinx -top TOP -flatten -noiopad",), {"LUT[1-6]": 1}),
+    "CMOS": Target(
+        ("synth -top TOP -flatten", "abc -g cmos4", "opt_clean"),
+        {},
+        "-tech cmos",
+        "estimated_num_transistors",
+        "transistors",
+    ),
+    "sky130": Target(
+        ("synth -top TOP -flatten", "abc -liberty LIBERTY", "opt_clean"),
+        {},
+        "-liberty LIBERTY",
+        "area",
+        "µm²",
+    ),
 }
 
 
@@ -83,29 +107,47 @@ def _cost(case: tuple[str, int, str]) -> int:
     if kept.exists():
         return int(json.loads(kept.read_text(encoding="utf-8")))
     name, bits, form = case
-    target = TARGETS[name]
     with TemporaryDirectory() as folder:
-        source, stat = Path(folder, "top.v"), Path(folder, "stat.json")
+        source = Path(folder, "top.v")
         source.write_text(_verilog(bits, FORMS[form]), encoding="ascii")
-        run_yosys(
-            [
-                f"read_verilog {quote(source)}",
-                *target.commands,
-                f"tee -q -o {quote(stat)} stat -json{' -tech cmos' * (not target.cost)}",
-            ],
-            log=Path(folder, "yosys.log"),
-            timeout=SECONDS,
-        )
-        design = json.loads(stat.read_text(encoding="utf-8"))["design"]
-    cost = 0
-    if target.cost:
-        for cell, count in design["num_cells_by_type"].items():
-            cost += sum(w * count for kind, w in target.cost.items() if re.fullmatch(kind, cell))
-    else:
-        cost = int(str(design["estimated_num_transistors"]).rstrip("+"))  # + is for registers
+        if bits <= FLAT:
+            cost = _cost_of("top", source, TARGETS[name])
+        else:
+            popcount, argmax = (_cost_of(t, source, TARGETS[name]) for t in ("popcount", "argmax"))
+            cost = CLASSES * popcount + argmax
     kept.parent.mkdir(parents=True, exist_ok=True)
     write_atomic(kept, json.dumps(cost).encode())
     return cost
+
+
+def _cost_of(top: str, source: Path, target: Target) -> int:
+    """Of a module of the file `source`."""
+    stat, library = source.with_name("stat.json"), source.with_name("cells.lib")
+    if "LIBERTY" in target.stat:
+        library.write_bytes(liberty(LIBERTY))
+    run_yosys(
+        [
+            f"read_verilog {quote(source)}",
+            *(
+                command.replace("TOP", top).replace("LIBERTY", quote(library))
+                for command in (
+                    *target.commands,
+                    f"tee -q -o {quote(stat)} stat -json {target.stat}",
+                )
+            ),
+        ],
+        log=source.with_name("yosys.log"),
+        timeout=SECONDS,
+    )
+    design = json.loads(stat.read_text(encoding="utf-8"))["design"]
+    if target.total:
+        return round(float(str(design[target.total]).rstrip("+")))  # + is for registers
+    return sum(
+        weight * count
+        for cell, count in design["num_cells_by_type"].items()
+        for kind, weight in target.cost.items()
+        if re.fullmatch(kind, cell)
+    )
 
 
 def _verilog(bits: int, family: Family | None) -> str:

@@ -10,6 +10,7 @@ from pydantic import (
     ConfigDict,
     Field,
     NonNegativeInt,
+    PositiveFloat,
     PositiveInt,
     StringConstraints,
     ValidationError,
@@ -128,16 +129,29 @@ class AxiLiteProtocol(_Record):
 Protocol = NativeProtocol | CombinationalProtocol | AxiStreamProtocol | AxiLiteProtocol
 """What the ports of a top carry."""
 
-Target = Literal["lut6", "lut4", "asic"]
-"""A family of chips, for which sums are built."""
-
+Target = Literal["lut6", "lut4", "asic", "xilinx7", "ice40", "ecp5", "gowin", "sky130", "sg13g2"]
+"""A family of chips, for which sums are built; of some the delays are known."""
 
 Reset = Literal["sync-high", "sync-low", "async-high", "async-low"]
 """Whether a reset waits for the clock, and the level at which it acts."""
 
 
+class Clock(_Record):
+    """The clock for which the stages were made: its period is overhead, budget and what is spare.
+
+    `overhead` and `budget` of a stage are in ps: from register to register, and what is left of the
+    period for its operations.
+    """
+
+    mhz: PositiveFloat
+    overhead: NonNegativeInt
+    budget: PositiveInt
+
+
 class Options(_Record):
-    levels_per_stage: NonNegativeInt
+    levels_per_stage: NonNegativeInt | None
+    clock: Clock | None = None
+    max_fanout: PositiveInt | None = None
     target: Target
     scores: bool
     margin: bool = False
@@ -145,15 +159,22 @@ class Options(_Record):
     best: PositiveInt | None = None
     form: Literal["pipelined", "serial"] = "pipelined"
     bits_per_cycle: PositiveInt | None = None
+    clock_gating: bool = False
     reset: Reset | None = "sync-high"
 
 
 class Fanout(_Record):
-    """How many gate inputs and summed bits read a node of the network that was built."""
+    """How many gate inputs and summed bits read a node of the network that was built.
+
+    `loads` is how many read the gate or the register of it that most read, and `limited` how many
+    do with copies of registers.
+    """
 
     node: NonNegativeInt
     block: Identifier
     readers: PositiveInt
+    loads: PositiveInt | None = None
+    limited: PositiveInt | None = None
 
 
 class NetworkReference(_Record):

@@ -51,7 +51,7 @@ class Report(Record):
     simplified: Built | None
     latency: NonNegativeInt
     initiation_interval: PositiveInt
-    levels_per_stage: NonNegativeInt
+    levels_per_stage: NonNegativeInt | None
     register_bits: NonNegativeInt
     proof: ProofResult | None
     netlist_proofs: list[ProofResult]

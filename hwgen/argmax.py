@@ -5,16 +5,16 @@ from collections.abc import Sequence
 from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib.wiring import In, Out
 
-from hwgen.block import Block
 from hwgen.compressor_tree import width
 from hwgen.pipe import Part, Pipe, join, whole
 from hwgen.ranking import Duel, Ranking, best_labels
+from hwgen.staged import Staged, ends
 from hwgen.tournament import Entrant, Margin, Match
 
 LABEL, LEAD, BEST = "label", "lead", "best"
 
 
-class Argmax(Block):
+class Argmax(Staged):
     """A tournament that keeps the order of the classes: of equal scores the lower class wins.
 
     Its software twins are `numpy.argmax`, `Answers.margins` and `Answers.best`.
@@ -52,6 +52,7 @@ class Argmax(Block):
         margin_stage: int = 0,
         ranking: Ranking | None = None,
         ranking_stage: Sequence[int] = (),
+        gated: bool = False,
     ) -> None:
         self.classes, self.matches, self.stage = tuple(classes), tuple(matches), tuple(stage)
         self.end, self.keep_scores = end, keep_scores
@@ -78,18 +79,20 @@ class Argmax(Block):
         born |= {LABEL: stage[-1], LEAD: margin_stage if margin else end}
         born.update(self.duels.items())
         born[BEST] = self.ranking_stage
-        constants = {entrant for entrant in classes if entrant.is_constant}
-        self.clocked = any(last > born[e] for e, last in self._last.items() if e not in constants)
+        for entrant in classes:
+            if entrant.is_constant:
+                born.pop(entrant, None)
         varying = sum(e.score_width for e in classes if not e.is_constant)
         ports = {"i": In(varying), "label": Out(label_width(len(classes)))}
         if keep_scores:
             ports["scores"] = Out(sum(entrant.score_width for entrant in classes))
         ports |= {name: Out(width) for name, width in self.lead.items()}
-        super().__init__(ports | ({"best": Out(ranking.width)} if ranking else {}))
+        ports |= {"best": Out(ranking.width)} if ranking else {}
+        super().__init__(ports, ends=ends(born, self._last), gated=gated)
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        pipe: Pipe[Entrant | Duel | str] = Pipe(m, self._last)
+        pipe: Pipe[Entrant | Duel | str] = Pipe(m, self._last, self.loads)
         scores: dict[Entrant, Part] = {}
         place = 0
         for entrant in self.classes:

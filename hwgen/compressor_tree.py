@@ -46,10 +46,20 @@ class Addition:
     carries: tuple[int, ...]
 
     @property
+    def _added(self) -> list[int]:
+        """What is added, ones too; a bit that is alone in its column passes by."""
+        columns = zip(self.columns, self.sums, strict=True)
+        return [bit for column, total in columns if total not in column for bit in column]
+
+    @property
     def reads(self) -> list[int]:
-        """The bits that are added; one that is alone in its column passes by."""
-        added = zip(self.columns, self.sums, strict=True)
-        return [bit for column, total in added if total not in column for bit in column if bit >= 0]
+        """The bits that are added."""
+        return [bit for bit in self._added if bit >= 0]
+
+    @property
+    def size(self) -> int:
+        """How many bits and ones are added."""
+        return len(self._added)
 
 
 @dataclass(frozen=True)
@@ -214,7 +224,8 @@ class StagedTree:
         return last
 
     @property
-    def has_registers(self) -> bool:
+    def born(self) -> dict[int, int]:
+        """The stage in which each bit is computed, of those that are read."""
         computed = [
             (bit, stage)
             for round_, stages in zip(self.tree.rounds, self.counters, strict=True)
@@ -223,7 +234,7 @@ class StagedTree:
         ]
         for addition, stage in zip(self.tree.additions, self.additions, strict=True):
             computed += [(bit, stage) for bit in (*addition.sums, *addition.carries)]
-        return any(self.last.get(bit, 0) > stage for bit, stage in computed)
+        return {bit: stage for bit, stage in reversed(computed) if bit in self.last}
 
 
 def width(low: int, high: int) -> int:

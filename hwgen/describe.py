@@ -23,9 +23,12 @@ from connective.design import (
 )
 from connective.network import Network
 from connective.packing import Packing
+from connective.simplify.literal import nodes
+from connective.simplify.prune import prune
 from hwgen.axi_lite import AxiLiteAccelerator
 from hwgen.axi_stream import ERROR_BIT, AxiStreamAccelerator
 from hwgen.combinational import Combinational
+from hwgen.copies import Copies
 from hwgen.core import Core
 from hwgen.schedule import Schedule
 
@@ -81,7 +84,7 @@ def describe(
         blocks=blocks,
         register_bits=top_component.register_bits,
         least_register_bits=top_component.least_register_bits,
-        fanouts=_fanouts(built, scores=schedule.scores),
+        fanouts=_fanouts(built, schedule, staged=options.form == "pipelined"),
         interface=interface,
     )
 
@@ -128,15 +131,25 @@ def _fields(packing: Packing) -> list[PacketField]:
     return [PacketField(**asdict(place)) for place in packing.places]
 
 
-def _fanouts(network: Network, *, scores: bool) -> list[Fanout]:
-    """The nodes that are read most."""
-    readers, level = Schedule(network, 0, scores).readers, network.level
+def _fanouts(built: Network, schedule: Schedule, *, staged: bool) -> list[Fanout]:
+    """The nodes that are read most, numbered as in `built`, of which the schedule has a part.
+
+    How many read a register is known where the core is built in the schedule's stages.
+    """
+    readings = schedule.readings if staged else {}
+    readers, level = schedule.readers, schedule.network.level
+    part = schedule.network is not built
+    number = nodes(prune(built).origin) if part else np.arange(built.n_nodes)
     hottest = np.argsort(-readers, kind="stable")[:HOTTEST].tolist()
     return [
         Fanout(
-            node=node,
+            node=int(number[node]),
             block=f"level_{level[node] - 1}" if level[node] else "encoder",
             readers=int(readers[node]),
+            loads=Copies().loads(node, readings[node]) if node in readings else None,
+            limited=schedule.copies.loads(node, readings[node])
+            if node in readings and schedule.max_fanout
+            else None,
         )
         for node in hottest
         if readers[node]

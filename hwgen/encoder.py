@@ -9,18 +9,17 @@ from amaranth.lib.wiring import In, Out
 from numpy.typing import NDArray
 
 from connective.encoder import OPS, Encoder
-from hwgen.block import Block
 from hwgen.identifiers import is_identifier
-from hwgen.pipe import Part, Pipe, Timed, join, whole
+from hwgen.pipe import COPIED, Part, Pipe, Timed, join, whole
+from hwgen.staged import Staged, ends
 
 OURS = re.compile("_(ge|eq)_|unnamed_")
 """Marks names of comparisons and of emission, so that no feature's name may hold it."""
 
-REGISTERS = re.compile(r"s\d+")
-WORD = "word"
+REGISTERS = re.compile(rf"s\d+|{COPIED.pattern}")
 
 
-class InputEncoder(Block):
+class InputEncoder(Staged):
     """Comparators and bits of the feature words; its software twin is `Encoder.encode`.
 
     Members
@@ -28,6 +27,7 @@ class InputEncoder(Block):
     payload: the words in stage 0, feature 0 in the lowest bits
     o: the encoder's rows `gives`, in their stages
     stage: of each row that is given: when it is compared, or 0 for a plain bit
+    copies: of the rows' registers, as `Pipe` has them
     """
 
     summary = (
@@ -36,34 +36,44 @@ class InputEncoder(Block):
     )
 
     def __init__(
-        self, encoder: Encoder, stage: Mapping[int, int], *, gives: Sequence[Timed]
+        self,
+        encoder: Encoder,
+        stage: Mapping[int, int],
+        *,
+        gives: Sequence[Timed],
+        gated: bool = False,
+        copies: Mapping[int, Mapping[int, tuple[int, int]]] | None = None,
     ) -> None:
         self.encoder, self.stage, self.gives = encoder, dict(stage), tuple(gives)
-        self._last: dict[int | tuple[str, int], int] = {}
+        self.copies = copies
+        self._last: dict[int, int] = {}  # of rows, and of words by the complement of the feature
         for row, read in gives:
             self._last[row] = max(self._last.get(row, 0), read)
         for row, compared in self.stage.items():
-            word = WORD, int(encoder.feature[row])
+            word = ~int(encoder.feature[row])
             self._last[word] = max(self._last.get(word, 0), compared)
-        varying = [row for row in self.stage if not self._is_one(row)]
-        self.clocked = any(self._last[row] > 0 for row in varying)
-        super().__init__({"payload": In(encoder.payload_width), "o": Out(len(gives))})
+        born: dict[int, int] = {
+            row: compared for row, compared in self.stage.items() if not self._is_one(row)
+        }
+        born |= {word: 0 for word in self._last if word < 0}
+        ports = {"payload": In(encoder.payload_width), "o": Out(len(gives))}
+        super().__init__(ports, ends=ends(born, self._last), gated=gated)
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        pipe, wanted = Pipe(m, self._last), set(self.gives)
+        pipe, wanted = Pipe(m, self._last, self.loads, self.copies), set(self.gives)
         given: dict[Timed, Part] = {}
         names = _names(self.encoder)
         for feature in sorted({int(self.encoder.feature[row]) for row in self.stage}):
-            pipe.values[WORD, feature] = whole(self._word(m, feature, names[feature]))
+            pipe.values[~feature] = whole(self._word(m, feature, names[feature]))
         for stage in range(max(self._last.values()) + 1):
             for row, compared in self.stage.items():
                 if compared == stage:
                     feature = int(self.encoder.feature[row])
-                    word = pipe.values[WORD, feature]
+                    word = pipe.values[~feature]
                     pipe.values[row] = self._bit(m, row, word, names[feature])
             given |= {
-                (row, stage): pipe.values[row] for row in self.stage if (row, stage) in wanted
+                (row, stage): value for row, value in pipe.values.items() if (row, stage) in wanted
             }
             pipe.end(stage)
         m.d.comb += self.o.eq(join(given[timed] for timed in self.gives))

@@ -7,8 +7,9 @@ from connective.design import Target
 
 @dataclass(frozen=True)
 class Family:
-    """How a target counts bits: for LUTs as is cheapest by `python -m benchmarks popcounts`, for
-    ASICs in full adders, which are cells of their libraries.
+    """How a target counts bits: as is cheapest by `python -m benchmarks popcounts`.
+
+    Other cells are taken to be as those of sky130, where full adders were.
 
     Members
     -------
@@ -22,4 +23,10 @@ FAMILIES: dict[Target, Family] = {
     "lut6": Family(counter=6),
     "lut4": Family(counter=7),
     "asic": Family(counter=3),
+    "xilinx7": Family(counter=6),
+    "ice40": Family(counter=7),
+    "ecp5": Family(counter=3),
+    "gowin": Family(counter=7),
+    "sky130": Family(counter=3),
+    "sg13g2": Family(counter=3),
 }

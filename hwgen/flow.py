@@ -20,6 +20,7 @@ class Flow(Block):
     i_valid, i_ready: of the samples
     data: result that the data path delivers latency − 1 cycles after its sample
     o_payload, o_valid, o_ready: the results
+    moves: bit s: stage s, which is not the last, holds a sample; only if `tells_moves`
     """
 
     summary = (
@@ -29,8 +30,9 @@ class Flow(Block):
     clocked = True
     resets = True
 
-    def __init__(self, width: int, *, latency: int) -> None:
+    def __init__(self, width: int, *, latency: int, tells_moves: bool = False) -> None:
         self.latency = latency
+        moves = {"moves": Out(latency - 1)} if tells_moves else {}
         super().__init__(
             {
                 "i_valid": In(1),
@@ -39,6 +41,7 @@ class Flow(Block):
                 "o_payload": Out(width),
                 "o_valid": Out(1),
                 "o_ready": In(1),
+                **moves,
             }
         )
 
@@ -69,4 +72,6 @@ class Flow(Block):
             self.o_payload.eq(fifo.r_data),
             self.o_valid.eq(fifo.r_rdy),
         ]
+        if "moves" in self.signature.members:
+            m.d.comb += self.moves.eq(arrived[:-1])
         return m

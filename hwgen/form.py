@@ -21,13 +21,20 @@ class Form:
     serial: whether the classes take turns in one popcount
     bits_per_cycle: how many bits of a class that counts in a cycle, as `Rota` has it
     input_width: bits of a sample in a transfer; `None` for all of them
+    clock_gating: whether the data registers of a pipeline load only where a sample moves
     """
 
     serial: bool = False
     bits_per_cycle: int | None = None
     input_width: int | None = None
+    clock_gating: bool = False
 
     def __post_init__(self) -> None:
+        if self.clock_gating and self.serial:
+            raise InputError(
+                "clock gating and the serial form, whose gates settle while a sample waits, "
+                "exclude one another: leave one of them out"
+            )
         if self.bits_per_cycle is not None and not self.serial:
             raise InputError(
                 f"{self.bits_per_cycle} bits per cycle are of the serial form: use that, or leave "
@@ -58,5 +65,5 @@ class Form:
             rota = Rota(schedule.network, self.bits_per_cycle)
             core: Core = SerialAccelerator(schedule, rota, tag_width=tag_width)
         else:
-            core = Accelerator(schedule, tag_width=tag_width)
+            core = Accelerator(schedule, tag_width=tag_width, gated=self.clock_gating)
         return core if width is None else NarrowInput(core, width)

@@ -4,23 +4,25 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from hwgen.delays import LEVELS, Delays, Kind
 from hwgen.retiming import Dataflow
 
 
 class Graph:
     """A `Dataflow` in the making, which begins with the arrival of a sample."""
 
-    def __init__(self) -> None:
+    def __init__(self, delays: Delays = LEVELS) -> None:
+        self._delays = delays
         self.delay = [0]
         self.driver: list[int] = []
         self.bits: list[int] = []
         self.net: list[int] = []
         self.reader: list[int] = []
 
-    def add(self, nets: Sequence[int], *, delay: int = 1) -> int:
-        """A new operation that reads the nets."""
+    def add(self, nets: Sequence[int], kind: Kind | None = None, size: int = 1) -> int:
+        """A new operation that reads the nets; without a kind it takes no time."""
         operation = len(self.delay)
-        self.delay.append(delay)
+        self.delay.append(self._delays.of(kind, size) if kind else 0)
         self.net += nets
         self.reader += [operation] * len(nets)
         return operation

@@ -1,20 +1,20 @@
 """One logic level: gates grouped by truth table, each group one operation on vectors."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from amaranth.hdl import Const, Module, Signal, Value
 from amaranth.lib.wiring import In, Out
 from numpy.typing import NDArray
 
-from hwgen.block import Block
 from hwgen.formula import formula, support
 from hwgen.pipe import Part, Pipe, Timed, bits, join, whole
+from hwgen.staged import Staged, ends
 
 LETTERS = "abcdef"
 
 
-class LogicLevel(Block):
+class LogicLevel(Staged):
     """Gates in the stages in which they compute, and registers up to where they are read.
 
     Members
@@ -25,6 +25,7 @@ class LogicLevel(Block):
     stage: (gates,) when each computes
     fanin: (gates, k) nodes, which are among `reads` in the gate's stage as far as its table needs
     table: (gates,) truth tables in LUT-INIT order
+    copies: of the gates' registers, as `Pipe` has them
     """
 
     summary = (
@@ -42,22 +43,26 @@ class LogicLevel(Block):
         *,
         reads: Sequence[Timed],
         gives: Sequence[Timed],
+        gated: bool = False,
+        copies: Mapping[int, Mapping[int, tuple[int, int]]] | None = None,
     ) -> None:
         self.gates, self.stage, self.fanin, self.table = gates, stage, fanin, table
-        self.reads, self.gives = tuple(reads), tuple(gives)
+        self.reads, self.gives, self.copies = tuple(reads), tuple(gives), copies
         self._last: dict[int, int] = {}
         for node, last in gives:
             self._last[node] = max(self._last.get(node, 0), last)
         constant = {t: not support(t, fanin.shape[1]) for t in np.unique(table).tolist()}
-        self.clocked = any(
-            self._last.get(gate, 0) > own and not constant[t]
+        born = {
+            gate: own
             for gate, own, t in zip(gates.tolist(), stage.tolist(), table.tolist(), strict=True)
-        )
-        super().__init__({"i": In(len(reads)), "o": Out(len(gives))})
+            if not constant[t]
+        }
+        ports = {"i": In(len(reads)), "o": Out(len(gives))}
+        super().__init__(ports, ends=ends(born, self._last), gated=gated)
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        pipe = Pipe(m, self._last)
+        pipe = Pipe(m, self._last, self.loads, self.copies)
         wanted = set(self.gives)
         given: dict[Timed, Part] = {}
         inputs: dict[int, dict[int, Part]] = {}

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from connective.encoder import OPS, Encoder
 from connective.network import Network
 from hwgen.compressor_tree import CompressorTree
+from hwgen.delays import LEVELS, Delays
 from hwgen.formula import support
 from hwgen.graph import Graph
 from hwgen.ranking import Ranking, ranking_of
@@ -32,6 +33,7 @@ class Operations:
     node: (nodes,) the operation of each node: `ARRIVAL` for a plain bit and a constant row,
         `UNBUILT` for what no output depends on
     same: (nodes,) the first input row that asks the same, and the node itself for gates
+    varies: (nodes,) whether it is built and no constant
     reads: (gates, k) the inputs on which each gate's table depends: none of a constant's
     output_entries: the entries of `Network.outputs` that are built, class by class
     trees: for each class that is built, how its bits are summed
@@ -46,6 +48,7 @@ class Operations:
     dataflow: Dataflow
     node: Integers
     same: Integers
+    varies: NDArray[np.bool_]
     reads: NDArray[np.bool_]
     output_entries: Integers
     trees: tuple[CompressorTree, ...]
@@ -61,6 +64,7 @@ def operations(
     network: Network,
     *,
     counter: int,
+    delays: Delays = LEVELS,
     scores: bool = False,
     margin: bool = False,
     reject_below: int | None = None,
@@ -68,9 +72,10 @@ def operations(
 ) -> Operations:
     """The operations of a network's core, with what leaves it beside the label.
 
+    Each takes as long as `delays` says.
     A network of one class without scores has none: its label is known.
     """
-    graph = Graph()
+    graph = Graph(delays)
     same = _same_rows(network.encoder, network.n_nodes)
     n_classes = network.n_classes if network.n_classes > 1 or scores else 0
     entries = _output_entries(network, n_classes)
@@ -79,6 +84,7 @@ def operations(
     built = _built(network, fanin, reads, same[network.outputs[entries]])
     node, node_net = _nodes(graph, network, fanin, reads, built)
     node[:] = node[same]
+    varies = (node_net != UNBUILT) & (np.array([*graph.bits, 0])[node_net] > 0)
 
     owner = np.repeat(np.arange(network.n_classes), np.diff(network.groups))
     trees, counters, additions, entrants = [], [], [], []
@@ -104,11 +110,12 @@ def operations(
         results |= {net for entrant in entrants for net in entrant.nets}
     if network.head == "bits":
         results = set(node_net[same[network.outputs[entries]]].tolist())
-    graph.add(sorted(results - {UNBUILT}), delay=0)
+    graph.add(sorted(results - {UNBUILT}))
     return Operations(
         dataflow=graph.dataflow(),
         node=node,
         same=same,
+        varies=varies,
         reads=reads,
         output_entries=entries,
         trees=tuple(trees),
@@ -183,15 +190,15 @@ def _nodes(
         else:
             if feature not in words:
                 words[feature] = graph.drive(ARRIVAL, spec.width)
-            operation[row] = graph.add([words[feature]])
+            operation[row] = graph.add([words[feature]], "comparison", spec.width)
         net[row] = graph.drive(int(operation[row]), int(not is_one))
-    depends = np.asarray(reads.any(axis=1))
+    n_reads = reads.sum(axis=1).tolist()
     for gate in np.flatnonzero(built[network.n_inputs :]).tolist():
         node = network.n_inputs + gate
         own = np.unique(net[fanin[gate][reads[gate]]]).tolist()
-        bits = int(depends[gate])  # a constant takes no time and no register
-        operation[node] = graph.add(own, delay=bits)
-        net[node] = graph.drive(int(operation[node]), bits)
+        varies = n_reads[gate] > 0  # a constant takes no time and no register
+        operation[node] = graph.add(own, "gate" if varies else None, n_reads[gate])
+        net[node] = graph.drive(int(operation[node]), int(varies))
     return operation, net
 
 
@@ -204,13 +211,14 @@ def _sum(
     for counters in tree.rounds:
         operations = []
         for bits, count in zip(counters.inputs.tolist(), counters.outputs.tolist(), strict=True):
-            operation = graph.add(sorted({bit_net[bit] for bit in bits}))
+            operation = graph.add(sorted({bit_net[bit] for bit in bits}), "counter", len(bits))
             operations.append(operation)
             bit_net += [graph.drive(operation) for bit in count if bit >= 0]
         rounds.append(np.array(operations))
     additions = []
     for addition in tree.additions:
-        operation = graph.add(sorted({bit_net[bit] for bit in addition.reads}))
+        added = sorted({bit_net[bit] for bit in addition.reads})
+        operation = graph.add(added, "addition", addition.size)
         additions.append(operation)
         for bit in (*addition.sums, *addition.carries):
             if bit == len(bit_net):

@@ -4,12 +4,12 @@ from amaranth.hdl import Const, Module, Signal
 from amaranth.lib.wiring import In, Out
 
 from hwgen.adders import add_columns, count
-from hwgen.block import Block
 from hwgen.compressor_tree import ONE, ZERO, Addition, Counters, StagedTree
 from hwgen.pipe import Part, Pipe, join, whole
+from hwgen.staged import Staged, ends
 
 
-class Popcount(Block):
+class Popcount(Staged):
     """Sums bits by a `StagedTree`; its software twin is `CompressorTree.sum`.
 
     Members
@@ -24,10 +24,10 @@ class Popcount(Block):
         "added bit by bit, addA by addA. sN are the registers at the beginning of stage N."
     )
 
-    def __init__(self, staged: StagedTree) -> None:
+    def __init__(self, staged: StagedTree, *, gated: bool = False) -> None:
         self.staged = staged
-        self.clocked = staged.has_registers
-        super().__init__({"i": In(len(staged.reads)), "o": Out(max(staged.tree.width, 1))})
+        ports = {"i": In(len(staged.reads)), "o": Out(max(staged.tree.width, 1))}
+        super().__init__(ports, ends=ends(staged.born, staged.last), gated=gated)
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
@@ -35,7 +35,7 @@ class Popcount(Block):
         if not tree.weights:
             m.d.comb += self.o.eq(tree.bias)
             return m
-        pipe = Pipe(m, staged.last)
+        pipe = Pipe(m, staged.last, self.loads)
         constants = {ZERO: whole(Const(0, 1)), ONE: whole(Const(1, 1))}
         for stage in range(staged.reads[0][1], staged.read_in + 1):
             inputs = constants | self._inputs(stage)

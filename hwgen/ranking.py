@@ -54,10 +54,11 @@ def ranking_of(graph: Graph, classes: Sequence[Entrant], count: int) -> Ranking:
     for left, right in combinations(classes, 2):
         if left.is_constant and right.is_constant:
             continue
-        operation = graph.add(sorted({*left.nets, *right.nets}))
+        size = max(left.score_width, right.score_width)
+        operation = graph.add(sorted({*left.nets, *right.nets}), "duel", size)
         duels.append(Duel(operation, left, right))
         nets.append(graph.drive(operation))
-    operation = graph.add(nets)
+    operation = graph.add(nets, "labels", len(classes))
     width = count * (len(classes) - 1).bit_length()
     net = graph.drive(operation, width)
     return Ranking(tuple(classes), tuple(duels), operation, net, count)

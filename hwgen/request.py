@@ -9,6 +9,7 @@ from connective.network import Network
 from connective.packing import pack_features
 from hwgen.axi_lite import AxiLiteAccelerator
 from hwgen.axi_stream import AxiStreamAccelerator
+from hwgen.clock import Clock
 from hwgen.combinational import Combinational
 from hwgen.describe import Top
 from hwgen.family import FAMILIES
@@ -26,8 +27,10 @@ class Request:
     Members
     -------
     levels_per_stage: at most, 0 for a single stage
-    latency: cycles at most, for which stages get as few levels as that allows; without either
-        budget the form chooses
+    latency: cycles at most, for which stages get as few levels as that allows; without any budget
+        the form chooses
+    clock: in MHz, for which stages hold what the target's delays let them
+    max_fanout: readers that a register of a node may have; `None` for any number
     target: by which sums are built
     scores: whether the scores leave the core beside the label
     margin: whether the best score less the second best does
@@ -44,6 +47,8 @@ class Request:
 
     levels_per_stage: int | None = None
     latency: int | None = None
+    clock: float | None = None
+    max_fanout: int | None = None
     target: Target = "lut6"
     form: Form = field(default_factory=Form)
     scores: bool = False
@@ -91,6 +96,13 @@ class Request:
             self._check_combinational()
         elif self.latency is not None:
             self._check_latency(self.latency)
+        if self.clock is not None:
+            self._check_clock(self.clock)
+        if self.max_fanout is not None and self.form.serial:
+            raise InputError(
+                f"a fan-out of {self.max_fanout} and the serial form, which has no stages to speak "
+                "of, exclude one another: leave one of them out"
+            )
 
     def _check_margin(self) -> None:
         if self.reject_below is not None and self.reject_below < 1:
@@ -131,6 +143,8 @@ class Request:
             f"latency {self.latency}": self.latency is not None,
             f"reset {self.reset}": self.reset is not None,
             "the serial form": self.form.serial,
+            "clock gating": self.form.clock_gating,
+            f"a fan-out of {self.max_fanout}": self.max_fanout is not None,
             f"input width {self.form.input_width}": self.form.input_width is not None,
             f"tag width {self.tag_width}": self.tag_width > 0,
             "AXI4-Streams": self.stream is not None,
@@ -151,6 +165,16 @@ class Request:
             least = 1 + self._cycles_before_core
             interface = "AXI4-Lite" if self.axi_lite else "AXI4-Streams"
             raise InputError(f"latency is {latency}: with {interface} it is at least {least}")
+
+    def _check_clock(self, clock: float) -> None:
+        foreign = {
+            f"{self.levels_per_stage} levels per stage": self.levels_per_stage is not None,
+            f"latency {self.latency}": self.latency is not None,
+            "the serial form": self.form.serial,
+            "the combinational interface": self.combinational,
+        }
+        _exclude(foreign, f"a clock of {clock:g} MHz, which decides what a stage holds,")
+        assert self._clock, "a clock that cannot be is refused"
 
     @property
     def is_axi(self) -> bool:
@@ -175,13 +199,13 @@ class Request:
         that no beat holds, or a form that the network does not have.
         """
         if self.combinational:
-            return Combinational(self._schedule(network))
+            return Combinational(self.schedule(network))
         if not self.is_axi:
-            return self.form.core(self._schedule(network), tag_width=self.tag_width)
+            return self.form.core(self.schedule(network), tag_width=self.tag_width)
         tdata_width = self.stream.tdata_width if self.stream else WORD_WIDTH
         packing = pack_features(network.encoder.features, tdata_width)
         lanes, behind = split(network, packing, in_order=not self.axi_lite)
-        core = self.form.core(self._schedule(behind))
+        core = self.form.core(self.schedule(behind))
         asynchronous = self.reset_built == "async-low"
         if self.stream is None:
             return AxiLiteAccelerator(
@@ -192,27 +216,33 @@ class Request:
             core, lanes, packing, tag_width=tag_width, asynchronous=asynchronous
         )
 
-    def _schedule(self, network: Network) -> Schedule:
+    def schedule(self, network: Network) -> Schedule:
+        """The stages of a network's operations, before a form is chosen."""
         all_in_one = Schedule(
             network,
-            levels_per_stage=0,
+            budget=0,
+            max_fanout=self.max_fanout,
             scores=self.scores,
             family=FAMILIES[self.target],
             margin=self.margin,
             reject_below=self.reject_below,
             best=self.best,
         )
+        if self._clock:
+            return self._clock.schedule(all_in_one)
         levels = self.levels_per_stage
         if self.latency is not None:
             levels = levels_for_latency(all_in_one, self.latency - self._cycles_before_core)
         elif levels is None:
             levels = 0 if self.combinational else self.form.levels_per_stage
-        return replace(all_in_one, levels_per_stage=levels)
+        return replace(all_in_one, budget=levels)
 
     def options(self, schedule: Schedule) -> Options:
         """What design.json says of the request, as the schedule meets it."""
         return Options(
             levels_per_stage=schedule.levels_per_stage,
+            clock=self._clock.option if self._clock else None,
+            max_fanout=self.max_fanout,
             target=self.target,
             scores=schedule.scores,
             margin=self.margin,
@@ -220,8 +250,13 @@ class Request:
             best=self.best,
             form=self.form.name,
             bits_per_cycle=self.form.bits_per_cycle,
+            clock_gating=self.form.clock_gating,
             reset=self.reset_built,
         )
+
+    @property
+    def _clock(self) -> Clock | None:
+        return None if self.clock is None else Clock(self.clock, self.target)
 
 
 def _exclude(foreign: dict[str, bool], interface: str) -> None:

@@ -26,20 +26,33 @@ def result_widths(schedule: Schedule) -> dict[str, int]:
     return widths
 
 
-def place_network(m: Module, platform: object, schedule: Schedule, payload: Value) -> list[Value]:
+def place_network(
+    m: Module,
+    platform: object,
+    schedule: Schedule,
+    payload: Value,
+    *,
+    moves: Value | None = None,
+) -> list[Value]:
     """Place the blocks that compute a schedule's network of the feature words in `payload`.
 
-    What they give, in the last stage, fills the ports of `result_widths` one after another.
+    What they give, in the last stage, fills the ports of `result_widths` one after another. Where
+    they are told which stages hold a sample, `moves`, registers load only behind these.
     """
     wiring = Wiring(schedule)
-    board = place_gates(m, platform, schedule, wiring, payload)
+    board = place_gates(m, platform, schedule, wiring, payload, moves=moves)
     if schedule.network.head == "bits":
         return [join(board[timed] for timed in wiring.result)]
-    return _classes(m, platform, schedule, wiring, board)
+    return _classes(m, platform, schedule, wiring, board, moves)
 
 
 def _classes(
-    m: Module, platform: object, schedule: Schedule, wiring: Wiring, board: Board
+    m: Module,
+    platform: object,
+    schedule: Schedule,
+    wiring: Wiring,
+    board: Board,
+    moves: Value | None,
 ) -> list[Value]:
     """Label and, if asked for, scores, margin, whether that is too small, and the best classes."""
     operations = schedule.operations
@@ -49,10 +62,10 @@ def _classes(
         if entrants[c].is_constant:
             sums.append(Const(entrants[c].low, entrants[c].score_width))
             continue
-        block = Popcount(staged)
+        block = Popcount(staged, gated=moves is not None)
         score = Signal(len(block.o), name=f"score{c}")
         ports = {"i": join(board[timed] for timed in reads), "o": score}
-        place(m, platform, f"popcount_{c}", block, ports)
+        place(m, platform, f"popcount_{c}", block, ports | block.moving(moves))
         sums.append(score)
     if not operations.matches:
         return [Const(0, label_width(1)), *_padded(schedule, sums)]
@@ -68,6 +81,7 @@ def _classes(
         margin_stage=int(schedule.stage[operations.margin.operation]) if operations.margin else 0,
         ranking=ranking,
         ranking_stage=[int(schedule.stage[operation]) for operation in ranked],
+        gated=moves is not None,
     )
     label = Signal(len(argmax.label), name="label")
     varying = [s for s, e in zip(sums, entrants, strict=True) if not e.is_constant]
@@ -84,7 +98,7 @@ def _classes(
     if ranking:
         lead.append(Signal(ranking.width, name="best"))
         ports["best"] = lead[-1]
-    place(m, platform, "argmax", argmax, ports)
+    place(m, platform, "argmax", argmax, ports | argmax.moving(moves))
     return [label, *(_padded(schedule, sums) if schedule.scores else []), *lead]
 
 

@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 from connective.errors import InputError
 from connective.network import Network
 from hwgen.compressor_tree import StagedTree, width
+from hwgen.copies import Copies, Reader, Readings, copied
+from hwgen.delays import LEVELS, Delays
 from hwgen.family import FAMILIES, Family
-from hwgen.operations import BIT, Operations, operations
+from hwgen.operations import BIT, Integers, Operations, operations
 from hwgen.pipe import Timed
 from hwgen.ranking import Duel
 from hwgen.retiming import Stages, retime
@@ -20,35 +22,41 @@ from hwgen.tournament import Entrant, Match
 
 @dataclass(frozen=True, eq=False)
 class Schedule:
-    """The stages of a network's hardware: at most `levels_per_stage` operations in a row in each.
+    """The stages of a network's hardware: what is in a row in each takes no longer than a budget.
 
     A comparison of the encoder, a gate, a counter or an addition of a popcount, and a match of
-    the argmax are one level each. There are as few stages as that allows, and of all ways to place
-    the operations it is one with the fewest register bits. The last stage ends in the output FIFO;
-    0 levels per stage put all into that one stage.
+    the argmax are one level each, or take as long as measured. There are as few stages as that
+    allows, and of all ways to place the operations it is one with the fewest register bits. The
+    last stage ends in the output FIFO; a budget of 0 puts all into that one stage.
 
     Members
     -------
     network: what is built, as far as the outputs depend on it
-    levels_per_stage: 0 or more, otherwise `InputError`
+    budget: of a stage, 0 or more, otherwise `InputError`; in levels, or in the unit of `delays`
     scores: whether the scores leave the core beside the label; a head `bits` has none to give
     family: of targets, by which popcounts are built
     margin: whether the best score less the second best leaves the core too; of two classes or more
     reject_below: the least margin of a sample that is not rejected; `None` rejects none
     best: how many of the best classes leave the core; `None` for none
+    delays: of the operations
+    max_fanout: readers that a register of a node may have, 2 or more; `None` for any number
     """
 
     network: Network
-    levels_per_stage: int
+    budget: int
     scores: bool = False
     family: Family = FAMILIES["lut6"]
     margin: bool = False
     reject_below: int | None = None
     best: int | None = None
+    delays: Delays = LEVELS
+    max_fanout: int | None = None
 
     def __post_init__(self) -> None:
-        if self.levels_per_stage < 0:
-            raise InputError(f"levels_per_stage must be 0 or more, not {self.levels_per_stage}")
+        if self.budget < 0:
+            raise InputError(f"the budget of a stage must be 0 or more, not {self.budget}")
+        if self.max_fanout is not None and self.max_fanout < 2:
+            raise InputError(f"the greatest fan-out must be 2 or more, not {self.max_fanout}")
         if self.scores and self.network.head == "bits":
             raise InputError(
                 "scores were asked of a network with head 'bits', which has none: export it without"
@@ -82,6 +90,7 @@ class Schedule:
         return operations(
             self.network,
             counter=self.family.counter,
+            delays=self.delays,
             scores=self.scores,
             margin=self.margin,
             reject_below=self.reject_below,
@@ -90,8 +99,13 @@ class Schedule:
 
     @cached_property
     def _stages(self) -> Stages:
-        flow, budget = self.operations.dataflow, self.levels_per_stage
-        return retime(flow, budget, flow.n_stages(budget))
+        flow = self.operations.dataflow
+        return retime(flow, self.budget, flow.n_stages(self.budget))
+
+    @property
+    def levels_per_stage(self) -> int | None:
+        """The budget, if it is in levels."""
+        return self.budget if self.delays is LEVELS else None
 
     @property
     def stage(self) -> NDArray[np.int64]:
@@ -109,12 +123,12 @@ class Schedule:
 
     @property
     def register_bits(self) -> int:
-        """Registers of the pipeline: data, what is carried, and `valid` of each stage."""
-        return self._stages.register_bits + self.last_stage
+        """Registers of the pipeline: data, what is carried, copies, and `valid` of each stage."""
+        return self._stages.register_bits + len(self.copies.source) + self.last_stage
 
     @property
     def least_register_bits(self) -> int:
-        """A lower bound of `register_bits` for this latency and budget, by duality."""
+        """A lower bound of `register_bits`, without copies, for this latency and budget."""
         return self._stages.lower_bound + self.last_stage
 
     @property
@@ -138,11 +152,50 @@ class Schedule:
 
     def gate_reads(self, gates: NDArray[np.int64]) -> list[Timed]:
         """What gates read, and when."""
-        index = gates - self.network.n_inputs
-        reads = self.operations.reads[index]
-        nodes = self.operations.same[self.network.fanin[index]][reads]
+        reads = self.operations.reads[gates - self.network.n_inputs]
+        nodes = self.fanin[gates - self.network.n_inputs][reads]
         stage = np.broadcast_to(self.node_stage[gates][:, None], reads.shape)[reads]
         return _timed(zip(nodes.tolist(), stage.tolist(), strict=True))
+
+    @cached_property
+    def fanin(self) -> Integers:
+        """What each gate reads, nodes or copies of their registers, (gates, k)."""
+        fanin = self.operations.same[self.network.fanin]
+        for (node, _, (kind, gate)), copy in self.copies.reads.items():
+            if kind == "gate":
+                own = fanin[gate - self.network.n_inputs]
+                own[own == node] = copy
+        return fanin
+
+    @cached_property
+    def copies(self) -> Copies:
+        """Of registers that would have too many readers."""
+        if self.max_fanout is None:
+            return Copies()
+        born = self.node_stage.tolist()
+        return copied(self.readings, dict(enumerate(born)), self.max_fanout, self.network.n_nodes)
+
+    @cached_property
+    def readings(self) -> Readings:
+        """The readers of each node that varies, by stage, block by block."""
+        ops, readings = self.operations, dict[int, dict[int, list[Reader]]]()
+
+        def add(node: int, stage: int, reader: Reader) -> None:
+            if ops.varies[node]:
+                readings.setdefault(node, {}).setdefault(stage, []).append(reader)
+
+        for gate in (gate for level in self.levels for gate in level.tolist()):
+            row = gate - self.network.n_inputs
+            for node in np.unique(ops.same[self.network.fanin[row]][ops.reads[row]]).tolist():
+                add(node, int(self.node_stage[gate]), ("gate", gate))
+        first, nodes = 0, self.output_nodes.tolist()
+        for staged in self.trees:
+            for bit, stage in staged.reads:
+                add(nodes[first + bit], stage, ("summand", first + bit))
+            first += len(staged.tree.weights)
+        for output, node in enumerate(nodes if self.network.head == "bits" else ()):
+            add(node, self.last_stage, ("output", output))
+        return readings
 
     @cached_property
     def node_stage(self) -> NDArray[np.int64]:

@@ -32,7 +32,7 @@ class SerialAccelerator(Core):
     def __init__(self, schedule: Schedule, rota: Rota, *, tag_width: int = 0) -> None:
         super().__init__(schedule, tag_width=tag_width)
         self.rota = rota
-        self.gates = Schedule(rota.gates, schedule.levels_per_stage)
+        self.gates = Schedule(rota.gates, schedule.budget)
         self.latency = self.initiation_interval = self.gates.last_stage + rota.cycles
         kept = rota.width * (1 + (rota.cycles_per_class > 1)) + sum(self.results.values())
         kept -= self.gates.last_stage  # no `valid` goes with the stages of the gates

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from hwgen.compressor_tree import width
+from hwgen.delays import Kind
 from hwgen.graph import Graph
 
 Range = tuple[int, int]
@@ -96,7 +97,9 @@ def tournament(graph: Graph, entrants: Sequence[Entrant], *, seconds: bool) -> l
     while len(entrants) > 1:
         winners = []
         for left, right in zip(entrants[::2], entrants[1::2], strict=False):
-            operation = graph.add(sorted({*left.nets, *right.nets}))
+            kind: Kind = "match with second" if seconds else "match"
+            size = max(left.score_width, right.score_width)
+            operation = graph.add(sorted({*left.nets, *right.nets}), kind, size)
             low, high = max(left.low, right.low), max(left.high, right.high)
             second = _second(left, right) if seconds else None
             best = Entrant((), left.first, right.end, low, high, second)
@@ -117,8 +120,9 @@ def margin_of(graph: Graph, last: Match, shown: bool, reject_below: int | None) 
     """The margin of the last match's winner."""
     winner = last.winner
     assert winner.second, "the second best score was not kept"
-    operation = graph.add(winner.nets[1:])
-    margin = Margin(operation, (), winner.high - winner.second[0], shown, reject_below)
+    high = winner.high - winner.second[0]
+    operation = graph.add(winner.nets[1:], "margin", _bits(high))
+    margin = Margin(operation, (), high, shown, reject_below)
     bits = [margin.width] * shown + [1] * (reject_below is not None)
     return replace(margin, nets=tuple(graph.drive(operation, n) for n in bits))
 

@@ -5,7 +5,13 @@ import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from hwgen.pipe import COPIED
+
 LINE = 100
+KEEP = "(* keep *) "
+"""Before a block whose registers Yosys is to keep apart though they are equal."""
+APART = '(* dont_touch = "true", dont_merge *) '
+"""The same for Vivado and Quartus, before a declaration."""
 WIDE_CONSTANT = 32
 WORD = re.compile(r"(?<![\w'])[A-Za-z_]\w*")
 ATOM = re.compile(r"\$signed\([^()]*\)|\{[^{}]*\}|\d+'[hd][0-9a-fx]+|[A-Za-z_]\w*(?:\[[\d:]+\])?")
@@ -125,10 +131,12 @@ class VerilogModule:
 
     def _clocked(self) -> Iterator[str]:
         free = [r for r in self.registers if not r.reset]
-        if free:
-            yield "  always @(posedge clk) begin"
-            yield from (f"    {r.target} <= {r.value};" for r in free)
-            yield "  end"
+        copied = [r for r in free if COPIED.fullmatch(r.target)]
+        for mark, registers in (("", [r for r in free if r not in copied]), (KEEP, copied)):
+            if registers:
+                yield f"  {mark}always @(posedge clk) begin"
+                yield from (f"    {_loaded(r)};" for r in registers)
+                yield "  end"
         controlled = [r for r in self.registers if r.reset]
         if controlled:
             edges = "posedge clk or posedge rst" if self.asynchronous else "posedge clk"
@@ -141,6 +149,8 @@ class VerilogModule:
     def _declare(self, word: str, clocked: set[str]) -> str:
         width = self.widths[word]
         kind = "reg" if word in clocked else "wire"
+        if COPIED.fullmatch(word):
+            kind = f"{APART}{kind}"
         return f"{kind} [{width - 1}:0] {word}" if width > 1 else f"{kind} {word}"
 
     def _port(self, port: str, clocked: set[str]) -> str:
@@ -198,6 +208,13 @@ def parse(text: str) -> VerilogModule:
         instances=instances,
         asynchronous=asynchronous,
     )
+
+
+def _loaded(register: Assign) -> str:
+    """The assignment, under a condition where the register else keeps what it has."""
+    if match := re.fullmatch(rf"\((\S+)\) \? (.+) : {register.target}", register.value):
+        return f"if ({match[1]}) {register.target} <= {match[2]}"
+    return f"{register.target} <= {register.value}"
 
 
 def _natural(word: str) -> list[tuple[int, str]]:

@@ -37,8 +37,14 @@ class Wiring:
         """For each class what its popcount reads, in the order of the popcount's own bits."""
         reads, first = [], 0
         nodes = self.schedule.output_nodes.tolist()
+        copies = self.schedule.copies
         for staged in self.schedule.trees:
-            reads.append([(nodes[first + bit], stage) for bit, stage in staged.reads])
+            reads.append(
+                [
+                    (copies.read(nodes[first + bit], stage, ("summand", first + bit)), stage)
+                    for bit, stage in staged.reads
+                ]
+            )
             first += len(staged.tree.weights)
         return reads
 
@@ -47,7 +53,9 @@ class Wiring:
         """The output bits of a network with that head, in their order."""
         if self.schedule.network.head != "bits":
             return []
-        return [(node, self.schedule.last_stage) for node in self.schedule.output_nodes.tolist()]
+        copies, stage = self.schedule.copies, self.schedule.last_stage
+        nodes = enumerate(self.schedule.output_nodes.tolist())
+        return [(copies.read(node, stage, ("output", place)), stage) for place, node in nodes]
 
     @cached_property
     def encoder_gives(self) -> list[Timed]:
@@ -66,11 +74,13 @@ class Wiring:
         return [sorted(reads, key=place.__getitem__) for reads in self._level_reads]
 
     def _gives(self, nodes: Sequence[int]) -> list[Timed]:
-        own, place = set(nodes), {node: number for number, node in enumerate(nodes)}
+        place = {node: number for number, node in enumerate(nodes)}
+        node_of = self.schedule.copies.node
         outputs = {node: number for number, node in enumerate(self.schedule.output_nodes.tolist())}
 
-        def order(timed: Timed) -> tuple[list[int], int, int, int]:
-            node, stage = timed
-            return self._readers[timed], stage, outputs.get(node, -1), place[node]
+        def order(timed: Timed) -> tuple[list[int], int, int, int, int]:
+            node, stage = node_of.get(timed[0], timed[0]), timed[1]
+            return self._readers[timed], stage, outputs.get(node, -1), place[node], timed[0]
 
-        return sorted((timed for timed in self._readers if timed[0] in own), key=order)
+        own = (timed for timed in self._readers if node_of.get(timed[0], timed[0]) in place)
+        return sorted(own, key=order)

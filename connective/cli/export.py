@@ -9,7 +9,7 @@ from rich.console import Group
 from connective.axi_stream import AxiStream
 from connective.cli.simplify import certified, effort
 from connective.cli.terminal import AS_JSON, FILE, FOLDER, Example, cycles, emit, pairs, working
-from connective.design import Design, Reset, Target
+from connective.design import Design, Options, Reset, Target
 from connective.errors import InputError
 from connective.folder import check_replaceable, replace_folder
 from connective.network_file import read_network
@@ -31,11 +31,16 @@ from connective.packing import pack_features
     help="Cycles that a sample may take; as few levels per stage as that allows.",
 )
 @click.option(
+    "--clock",
+    type=click.FloatRange(min=0, min_open=True),
+    help="MHz that the core shall run at on the target, which says how much a stage holds.",
+)
+@click.option(
     "--target",
     type=click.Choice(get_args(Target)),
     default="lut6",
     show_default=True,
-    help="Family for which sums are built.",
+    help="Family for which sums are built; ice40, ecp5, sky130 and sg13g2 know delays.",
 )
 @click.option(
     "--form",
@@ -54,6 +59,12 @@ from connective.packing import pack_features
     type=click.IntRange(min=1),
     help="Bits of a sample that come in a transfer, the lowest first.  [default: all]",
 )
+@click.option(
+    "--max-fanout",
+    type=click.IntRange(min=2),
+    help="Readers that a register of a node may have; what more read gets copies.",
+)
+@click.option("--clock-gating", is_flag=True, help="Data registers load only where a sample moves.")
 @click.option("--scores", is_flag=True, help="Give the score of each class beside the label.")
 @click.option("--margin", is_flag=True, help="Give the best score less the second best.")
 @click.option(
@@ -97,10 +108,13 @@ def export(
     out: Path,
     levels_per_stage: int | None,
     latency: int | None,
+    clock: float | None,
     target: Target,
     form: str,
     bits_per_cycle: int | None,
     input_width: int | None,
+    max_fanout: int | None,
+    clock_gating: bool,
     scores: bool,
     margin: bool,
     reject_below: int | None,
@@ -120,12 +134,14 @@ def export(
     from hwgen.request import Request
     from sim.runner import bench_files
 
-    chosen = Form(form == "serial", bits_per_cycle, input_width)
+    chosen = Form(form == "serial", bits_per_cycle, input_width, clock_gating)
     stream = _stream(interface, tdata_width, tag_width)
     native_tag = tag_width if stream is None and tag_width is not None else 0
     request = Request(
         levels_per_stage=levels_per_stage,
         latency=latency,
+        clock=clock,
+        max_fanout=max_fanout,
         target=target,
         form=chosen,
         scores=scores,
@@ -167,13 +183,22 @@ def _stream(interface: str, tdata_width: int | None, tag_width: int | None) -> A
 
 def _table(design: Design, folder: Path) -> Group:
     """What was generated, and its interface."""
-    stage = design.options.levels_per_stage
     rows = [
         ("files", ", ".join(design.sources)),
         ("latency", cycles(design.latency)),
         ("initiation interval", cycles(design.initiation_interval)),
-        ("levels per stage", str(stage) if stage else "all"),
+        _budget(design.options),
         ("register bits", f"{design.register_bits} (least possible: {design.least_register_bits})"),
         ("ports", ", ".join(f"{p.name}[{p.width}]" for p in design.ports)),
     ]
     return pairs(f"Module {design.top} in {folder}", rows)
+
+
+def _budget(options: Options) -> tuple[str, str]:
+    """What a stage holds."""
+    if clock := options.clock:
+        return (
+            "clock",
+            f"{clock.mhz:g} MHz: {clock.budget} ps a stage and {clock.overhead} overhead",
+        )
+    return "levels per stage", str(options.levels_per_stage or "all")

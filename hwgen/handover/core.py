@@ -3,6 +3,7 @@
 import json
 import textwrap
 from collections.abc import Iterable, Mapping
+from math import floor
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from hwgen.handover.timing import timing_diagram
 
 CORE_VERSION = "1.0.0"
 PERIOD_NS = 10.0
+"""Of a core that was not made for a clock."""
 IO_SHARE = 0.2
 """The part of a period that is left to what lies before an input, and behind an output."""
 
@@ -63,7 +65,7 @@ def write_core(folder: Path, design: Design, network: Network, *, bench: Mapping
         "exported": f"src/connective_core_{design.top}_{CORE_VERSION}",
         "version": CORE_VERSION,
         "header": lambda mark: "\n".join(f"{mark} {line}".strip() for line in lines),
-        "period": PERIOD_NS,
+        "period": _period(design),
         "io_share": IO_SHARE,
         "layout": words,
         "reset_kind": reset_kind(ports),
@@ -100,6 +102,12 @@ def _header(design: Design) -> list[str]:
 def _pattern(port: Port) -> str:
     """A port as constraints name it, all bits of it."""
     return f"{port.name}[*]" if port.width > 1 else port.name
+
+
+def _period(design: Design) -> float:
+    """In ns, whole ps."""
+    clock = design.options.clock
+    return floor(1e6 / clock.mhz) / 1000 if clock else PERIOD_NS
 
 
 def _write(path: Path, text: str) -> None:

@@ -130,6 +130,32 @@ def test_export_builds_the_simplified_network_unless_told_not_to(
     assert (report["gates"], report["simplified"]["gates"]) == (16, built.n_gates)
 
 
+def test_a_core_for_a_clock_with_copies_is_exported_simulated_and_proved(
+    network: Path, tmp_path: Path
+) -> None:
+    options = ("--clock", 60, "--target", "ice40", "--max-fanout", 2)
+    shown = connective("export", network, "--out", tmp_path / "design", *options).stdout
+    assert "60 MHz" in shown
+    design = read_design(tmp_path / "design")
+    assert design.options.clock is not None
+    assert design.options.clock.mhz == 60
+    assert "set period 16.666" in (tmp_path / "design/constraints/accelerator.sdc").read_text()
+    simulated = connective(
+        "simulate", tmp_path / "design", "--simulator", "icarus", "--json"
+    ).stdout
+    assert json.loads(simulated)["mismatches"] == 0
+    assert "proved" in connective("prove", tmp_path / "design").stdout
+
+
+def test_a_core_whose_clock_is_gated_is_simulated(network: Path, tmp_path: Path) -> None:
+    connective("export", network, "--out", tmp_path / "design", "--clock-gating")
+    simulated = connective(
+        "simulate", tmp_path / "design", "--simulator", "icarus", "--json"
+    ).stdout
+    assert json.loads(simulated)["mismatches"] == 0
+    assert "clock gating" in connective("prove", tmp_path / "design", status=1).stdout
+
+
 def test_axi_streams_are_exported_and_simulated(network: Path, tmp_path: Path) -> None:
     arguments = ("--interface", "axi-stream", "--tdata-width", 16, "--tag-width", 4)
     connective("export", network, "--out", tmp_path / "design", *arguments)
@@ -196,6 +222,13 @@ def test_a_serial_core_with_a_narrow_input_is_exported_and_simulated(
             "4 bits per cycle are of the serial form: use that, or leave them",
         ),
         (("--form", "serial", "--latency", 4), "latency 4 and the serial form exclude one another"),
+        (("--clock", 100), "100 MHz was asked for target lut6, whose delays were not measured"),
+        (
+            ("--clock", 9999, "--target", "ice40"),
+            "MHz on ice40, whose period is 100 ps: the least ",
+        ),
+        (("--clock", 50, "--target", "ecp5", "--latency", 4), "latency 4 and a clock of 50 MHz"),
+        (("--clock-gating", "--form", "serial"), "clock gating and the serial form, whose gates"),
         (("--input-width", 999), "and less than the 14 bits of a sample, not 999"),
         (("--interface", "axi-stream", "--input-width", 8), "width 8 and AXI4-Streams exclude one"),
     ],

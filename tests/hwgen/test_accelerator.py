@@ -12,14 +12,11 @@ from tests.networks import networks, random_network, random_samples
 HEADS = ("class", "scores", "bits")
 
 
-def check(
-    network: Network, levels_per_stage: int, seed: int, *, stalls: bool, scores: bool
-) -> None:
+def check(schedule: Schedule, seed: int, *, stalls: bool, gated: bool = False) -> None:
     """Streams random samples through the core and compares all results with the network's."""
-    rng = np.random.default_rng(seed)
+    rng, network = np.random.default_rng(seed), schedule.network
     samples = random_samples(rng, network, 12)
-    schedule = Schedule(network, levels_per_stage, scores)
-    core = Accelerator(schedule)
+    core = Accelerator(schedule, gated=gated)
     payloads = network.encoder.payloads(samples)
     ports = list(core.results)
     results, sent, taken = stream(core, "i_payload", payloads, ports, rng=rng if stalls else None)
@@ -39,15 +36,28 @@ def check(
 
 
 @settings(max_examples=25, deadline=None)
-@given(networks(heads=HEADS), st.integers(0, 4), st.integers(0, 2**32 - 1), st.booleans())
+@given(
+    networks(heads=HEADS),
+    st.integers(0, 4),
+    st.integers(0, 2**32 - 1),
+    st.booleans(),
+    st.booleans(),
+    st.sampled_from([None, 2, 3]),
+)
 def test_the_core_computes_the_network(
-    network: Network, levels_per_stage: int, seed: int, stalls: bool
+    network: Network,
+    levels_per_stage: int,
+    seed: int,
+    stalls: bool,
+    gated: bool,
+    max_fanout: int | None,
 ) -> None:
     scores = network.head != "bits" and seed % 2 == 0
-    check(network, levels_per_stage, seed, stalls=stalls, scores=scores)
+    schedule = Schedule(network, levels_per_stage, scores, max_fanout=max_fanout)
+    check(schedule, seed, stalls=stalls, gated=gated)
 
 
 @pytest.mark.parametrize("levels_per_stage", [0, 1, 2, 3])
 def test_a_layered_network_under_stalls(levels_per_stage: int) -> None:
     network = random_network(np.random.default_rng(7), layers=(40, 40), classes=5)
-    check(network, levels_per_stage, 8, stalls=True, scores=True)
+    check(Schedule(network, levels_per_stage, scores=True), 8, stalls=True)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from connective import InputError
 from hwgen.retiming import Dataflow, retime
+from tests.hwgen.paths import fits
 
 
 @st.composite
@@ -26,19 +27,6 @@ def dataflows(draw: st.DrawFn) -> Dataflow:
     driver, bits = np.array(nets).T
     reader, net = np.array(sorted(reads)).T
     return Dataflow(delay, driver, bits, net, reader)
-
-
-def fits(flow: Dataflow, stage: np.ndarray, budget: int) -> bool:
-    """Whether no path within a stage exceeds the budget, by going along all of them."""
-    arrival = np.zeros(len(flow.delay), dtype=int)
-    for op in range(len(flow.delay)):
-        for source in flow.driver[flow.net[flow.reader == op]]:
-            if stage[source] > stage[op]:
-                return False
-            if stage[source] == stage[op]:
-                arrival[op] = max(arrival[op], arrival[source])
-        arrival[op] += flow.delay[op]
-    return not budget or bool((arrival <= budget).all())
 
 
 @settings(max_examples=150, deadline=None)

