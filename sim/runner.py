@@ -12,13 +12,14 @@ from xml.etree import ElementTree
 import numpy as np
 from numpy.typing import NDArray
 
+from connective.coverage import cover
 from connective.design import FILE, Design, Port
 from connective.errors import InputError, ToolError
-from connective.results import SimulationResult
+from connective.results import SimulationResult, Stalls
 from connective.tools import cocotb, icarus, verilator
 from connective.tools.process import run_module
 from connective.vectors import write_vectors
-from sim.reference import read_reference
+from sim.reference import read_built, read_reference
 
 SIMULATORS = {"icarus": icarus.version, "verilator": verilator.version}
 HERE = Path(__file__).parent
@@ -90,6 +91,7 @@ def simulate(
         bench = _read_bench(build / "bench.json", log)
         tests = _read_tests(build / "results.xml", log)
     rate = bench["samples"] / bench["seconds"]
+    stalls = Stalls(**bench["stalls"]) if "stalls" in bench else None
     return SimulationResult(
         simulator=simulator,
         version=version,
@@ -102,6 +104,7 @@ def simulate(
         samples_per_second=rate,
         seconds=bench["seconds"],
         tests=tests,
+        coverage=cover(read_built(design_folder, design, network), samples, stalls),
     )
 
 

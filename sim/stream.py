@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connective.design import Design
+from connective.results import Stalls
 from connective.tools.process import run
 from sim.protocols import Rows, Streams, bytes_of
 
@@ -25,6 +26,7 @@ class Run:
     latency: cycles from the first that offers the first sample's last beat to that of its result
     cycles: from the first that offers a sample to the last that gives a result, these included
     broken: cycles in which a result that waited changed or went
+    stalls: cycles in which a stream stood
     seconds: of the streaming
     """
 
@@ -32,6 +34,7 @@ class Run:
     latency: int | None
     cycles: int
     broken: int
+    stalls: Stalls
     seconds: float
 
 
@@ -74,5 +77,6 @@ def stream(
         latency=found["first_result"] - found["first_whole"] if came else None,
         cycles=found["last_result"] - found["first_offered"] + 1 if came else 0,
         broken=found["broken"],
+        stalls=Stalls(**found["stalls"]),
         seconds=found["seconds"],
     )
