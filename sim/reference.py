@@ -1,5 +1,6 @@
 """A design and the network that it is held against."""
 
+import hashlib
 from pathlib import Path
 
 from connective.design import FILE, Design, read_design
@@ -24,3 +25,13 @@ def read_reference(folder: Path) -> tuple[Design, Network]:
 def read_built(folder: Path, design: Design, network: Network) -> Network:
     """The network that was built in the place of a design's own, which may be that itself."""
     return read_network(folder / design.simplified.file)[0] if design.simplified else network
+
+
+def copy_sources(folder: Path, design: Design, work: Path) -> None:
+    """Copy the Verilog to where tools can do with names; it must be what the design says."""
+    for name, digest in design.sources.items():
+        content = (folder / name).read_bytes()
+        if hashlib.sha256(content).hexdigest() != digest:
+            raise InputError(f"{folder / name}: was edited: export the design again")
+        (work / name).parent.mkdir(parents=True, exist_ok=True)
+        (work / name).write_bytes(content)

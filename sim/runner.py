@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,11 +14,12 @@ from numpy.typing import NDArray
 from connective.coverage import cover
 from connective.design import FILE, Design, Port
 from connective.errors import InputError, ToolError
+from connective.folder import temporary_folder
 from connective.results import SimulationResult, Stalls
 from connective.tools import cocotb, icarus, verilator
 from connective.tools.process import run_module
 from connective.vectors import write_vectors
-from sim.reference import read_built, read_reference
+from sim.reference import copy_sources, read_built, read_reference
 
 SIMULATORS = {"icarus": icarus.version, "verilator": verilator.version}
 HERE = Path(__file__).parent
@@ -70,14 +70,15 @@ def simulate(
     if design.protocol.kind in ("axi-stream", "axi-lite"):
         cocotb.check_axi()
     log = design_folder.absolute() / "results" / f"simulate-{simulator}.log"
-    with tempfile.TemporaryDirectory(prefix="connective-", ignore_cleanup_errors=True) as name:
-        build = Path(name)
+    with temporary_folder() as build:
         write_vectors(build / VECTORS_FILE, network, design, samples)
         (build / PACKAGE).mkdir()
         for file, text in bench_files(design).items():
             (build / PACKAGE / file).write_text(text, encoding="utf-8")
         shutil.copy(design_folder / FILE, build)
-        job = _job(design_folder.absolute(), design, build, simulator, seed)
+        copy_sources(design_folder, design, build)
+        shutil.copy(design_folder / design.waivers, build)
+        job = _job(design, build, simulator, seed)
         (build / "job.json").write_text(json.dumps(job))
         run_module(
             HERE / "cocotb_child.py",
@@ -115,13 +116,13 @@ def bench_files(design: Design) -> dict[str, str]:
     return {"__init__.py": "", **texts}
 
 
-def _job(folder: Path, design: Design, build: Path, simulator: str, seed: int) -> dict[str, Any]:
+def _job(design: Design, build: Path, simulator: str, seed: int) -> dict[str, Any]:
     """What `cocotb_child` reads."""
     job = {
         "simulator": simulator,
         "bench": f"{PACKAGE}.{BENCHES[design.protocol.kind][0]}",
         "top": design.top,
-        "sources": [str(folder / name) for name in design.sources],
+        "sources": [str(build / name) for name in design.sources],
         "control_files": [],
         "build_args": [],
         "build": str(build / "build"),
@@ -131,7 +132,7 @@ def _job(folder: Path, design: Design, build: Path, simulator: str, seed: int) -
     if simulator == "verilator":
         control = build / "ports.vlt"
         control.write_text(_public_ports(design.top, design.ports))
-        job["control_files"] = [str(control), str(folder / design.waivers)]
+        job["control_files"] = [str(control), str(build / design.waivers)]
         job["build_args"] = VERILATOR_ARGUMENTS
     return job
 

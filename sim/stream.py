@@ -3,12 +3,12 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy.typing import NDArray
 
 from connective.design import Design
+from connective.folder import temporary_folder
 from connective.results import Stalls
 from connective.tools.process import run
 from sim.protocols import Rows, Streams, bytes_of
@@ -55,8 +55,8 @@ def stream(
     """
     span = design.latency + design.initiation_interval
     longest = 0 if stall_seed is None else 2 * span + 4
-    with TemporaryDirectory(prefix="connective-", ignore_cleanup_errors=True) as name:
-        beats, results, figures = (Path(name, part) for part in ("beats", "results", "figures"))
+    with temporary_folder() as folder:
+        beats, results, figures = (folder / part for part in ("beats", "results", "figures"))
         with beats.open("wb") as file:
             for start in range(0, len(samples), BLOCK_SAMPLES):
                 block = samples[start : start + BLOCK_SAMPLES]

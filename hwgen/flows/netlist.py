@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from connective.errors import ToolError
+from connective.tools.yosys import written
 
 NOTES = ("$scopeinfo",)  # cells without hardware
 REGISTER = re.compile(r"\$_(S|A|AL)?DFFC?E?_\w+_")
@@ -88,8 +89,8 @@ def read_netlist(path: Path, unmapped: Path, top: str) -> Netlist:
 
     Raises `ToolError` where it has other cells than LUTs and registers.
     """
-    module = json.loads(path.read_text())["modules"][top]
-    source = json.loads(unmapped.read_text())["modules"][top]
+    module = json.loads(written(path))["modules"][top]
+    source = json.loads(written(unmapped))["modules"][top]
     before = source["netnames"]
     scopes, scopes_before = _scopes(module["netnames"]), _scopes(before)
     for cell in source["cells"].values():

@@ -1,14 +1,13 @@
 """Synthesis to LUTs and registers of no particular maker, counted by block."""
 
-import tempfile
 import time
 from pathlib import Path
 
 from connective.design import Design, read_design
 from connective.errors import InputError
-from connective.folder import write_atomic
+from connective.folder import temporary_folder, write_atomic
 from connective.results import Block, SynthesisResult, netlist_file
-from connective.tools.yosys import quote, run_yosys, version
+from connective.tools.yosys import quote, run_yosys, version, written
 from hwgen.flows.netlist import Netlist, read_netlist
 
 TARGETS = {"lut4": 4, "lut6": 6}
@@ -47,9 +46,9 @@ def synthesize(design_folder: Path, target: str, *, timeout: float = 3600) -> Sy
     design = read_design(design_folder)
     tool = f"Yosys {version()}"
     began = time.perf_counter()
-    with tempfile.TemporaryDirectory(prefix="connective-") as name:
-        file, unmapped = Path(name) / "netlist.json", Path(name) / "unmapped.json"
-        verilog = Path(name) / "netlist.v"
+    with temporary_folder() as folder:
+        file, unmapped = folder / "netlist.json", folder / "unmapped.json"
+        verilog = folder / "netlist.v"
         run_yosys(
             [
                 *(f"read_verilog {quote(design_folder.absolute() / s)}" for s in design.sources),
@@ -63,7 +62,7 @@ def synthesize(design_folder: Path, target: str, *, timeout: float = 3600) -> Sy
             timeout=timeout,
         )
         netlist = read_netlist(file, unmapped, design.top)
-        write_atomic(netlist_file(design_folder, target), verilog.read_bytes())
+        write_atomic(netlist_file(design_folder, target), written(verilog).encode())
     return SynthesisResult(
         target=target,
         tool=tool,

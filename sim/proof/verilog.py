@@ -1,7 +1,6 @@
 """Verilog as bits, gates and registers, as Yosys reads it."""
 
 import json
-import tempfile
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
@@ -10,7 +9,8 @@ from types import MappingProxyType
 from typing import Any
 
 from connective.errors import ToolError
-from connective.tools.yosys import quote, run_yosys
+from connective.folder import temporary_folder
+from connective.tools.yosys import quote, run_yosys, written
 from sim.proof.lemma import Gap
 
 Bit = int
@@ -125,8 +125,8 @@ def read_verilog(
     changed at clock edges only. Raises `ToolError` for Verilog that Yosys does not read, or that
     has other cells than gates and registers of one clock's rising edge.
     """
-    with tempfile.TemporaryDirectory(prefix="connective-proof-") as name:
-        modules, flat = Path(name) / "modules.json", Path(name) / "flat.json"
+    with temporary_folder() as folder:
+        modules, flat = folder / "modules.json", folder / "flat.json"
         run_yosys(
             [
                 *(f"read_verilog {quote(source)}" for source in sources),
@@ -149,10 +149,10 @@ def read_verilog(
             log=log,
             timeout=timeout,
         )
-        hierarchy = json.loads(modules.read_text())["modules"]
+        hierarchy = json.loads(written(modules))["modules"]
         cells = hierarchy[top]["cells"]
         return Hierarchy(
-            _circuit(json.loads(flat.read_text())["modules"][top]),
+            _circuit(json.loads(written(flat))["modules"][top]),
             {name: cell["type"] for name, cell in cells.items() if cell["type"] in hierarchy},
             hierarchy,
         )

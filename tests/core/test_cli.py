@@ -222,7 +222,7 @@ def test_a_feature_that_no_beat_holds_is_refused(tmp_path: Path) -> None:
 def test_a_network_without_data_goes_through_the_chain_on_random_words(
     network: Path, tmp_path: Path
 ) -> None:
-    design = tmp_path / "design with a blank"
+    design = tmp_path / "ein Löwe & 'Co' $HOME"
     connective("export", network, "--out", design, "--scores", "--top", "gates")
     simulated = connective(
         "simulate", design, "--simulator", "icarus", "--samples", 50, "--json"
