@@ -115,6 +115,16 @@ def write_atomic(path: Path, content: bytes) -> None:
         raise
 
 
+def move_atomic(source: Path, path: Path) -> None:
+    """Let a file that may be large, and in another file system, take the place of `path`."""
+    make_parent(path)
+    with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as name:
+        new = Path(name) / path.name
+        with _placed(path):
+            shutil.copyfile(source, new)
+        new.replace(path)
+
+
 def make_parent(path: Path) -> None:
     """Make the folder that will hold `path`, or raise `InputError` where that cannot be."""
     try:

@@ -22,11 +22,6 @@ def read_reference(folder: Path) -> tuple[Design, Network]:
     return design, network
 
 
-def read_built(folder: Path, design: Design, network: Network) -> Network:
-    """The network that was built in the place of a design's own, which may be that itself."""
-    return read_network(folder / design.simplified.file)[0] if design.simplified else network
-
-
 def copy_sources(folder: Path, design: Design, work: Path) -> None:
     """Copy the Verilog to where tools can do with names; it must be what the design says."""
     for name, digest in design.sources.items():

@@ -12,14 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connective.coverage import cover
-from connective.design import FILE, Design, Port
+from connective.design import FILE, Design, Port, read_built
 from connective.errors import InputError, ToolError
-from connective.folder import temporary_folder
+from connective.folder import make_parent, move_atomic, temporary_folder
 from connective.results import SimulationResult, Stalls
 from connective.tools import cocotb, icarus, verilator
-from connective.tools.process import run_module
+from connective.tools.process import full, run_module
 from connective.vectors import write_vectors
-from sim.reference import copy_sources, read_built, read_reference
+from sim.reference import copy_sources, read_reference
 
 SIMULATORS = {"icarus": icarus.version, "verilator": verilator.version}
 HERE = Path(__file__).parent
@@ -34,6 +34,8 @@ BENCHES = {
 SHARED = "monitor"
 VECTORS_FILE = "vectors.txt"
 PASSED = "passed"
+WAVES = {"icarus": "{top}.fst", "verilator": "dump.vcd"}
+"""What the waveform is called that cocotb lets each simulator write."""
 
 VERILATOR_ARGUMENTS = [
     # cocotb's runner makes every signal public; with only the ports public, two levels of 4,000
@@ -52,9 +54,13 @@ def simulate(
     simulator: str,
     data: str,
     seed: int,
+    waves: Path | None = None,
     timeout: float = 3600,
 ) -> SimulationResult:
     """Run the bench with samples (samples, features) of `data` on "icarus" or "verilator".
+
+    With `waves` all tests are recorded there, as FST by Icarus and as VCD by Verilator, which a run
+    that ends brings into place, whatever it found.
 
     Mismatches are in the result. Raises `InputError` for a design that is not as it was exported,
     `ToolError` for a simulator that is missing, dies, or takes longer than `timeout` seconds; its
@@ -65,6 +71,8 @@ def simulate(
         raise InputError(f"simulator must be one of {', '.join(SIMULATORS)}, not {simulator!r}")
     if not len(samples):
         raise InputError("a simulation needs at least one sample")
+    if waves is not None:
+        _check_waves(waves, simulator)
     version = SIMULATORS[simulator]()
     cocotb.version()
     if design.protocol.kind in ("axi-stream", "axi-lite"):
@@ -78,7 +86,7 @@ def simulate(
         shutil.copy(design_folder / FILE, build)
         copy_sources(design_folder, design, build)
         shutil.copy(design_folder / design.waivers, build)
-        job = _job(design, build, simulator, seed)
+        job = _job(design, build, simulator, seed, record=waves is not None)
         (build / "job.json").write_text(json.dumps(job))
         run_module(
             HERE / "cocotb_child.py",
@@ -91,6 +99,10 @@ def simulate(
         )
         bench = _read_bench(build / "bench.json", log)
         tests = _read_tests(build / "results.xml", log)
+        if waves is not None:
+            if why := full(build):
+                raise ToolError(f"the waveform is not whole{why}")
+            move_atomic(build / "build" / WAVES[simulator].format(top=design.top), waves)
     rate = bench["samples"] / bench["seconds"]
     stalls = Stalls(**bench["stalls"]) if "stalls" in bench else None
     return SimulationResult(
@@ -105,7 +117,7 @@ def simulate(
         samples_per_second=rate,
         seconds=bench["seconds"],
         tests=tests,
-        coverage=cover(read_built(design_folder, design, network), samples, stalls),
+        coverage=cover(read_built(design_folder, design), samples, stalls),
     )
 
 
@@ -116,7 +128,15 @@ def bench_files(design: Design) -> dict[str, str]:
     return {"__init__.py": "", **texts}
 
 
-def _job(design: Design, build: Path, simulator: str, seed: int) -> dict[str, Any]:
+def _check_waves(waves: Path, simulator: str) -> None:
+    """Refuse a file that would be called otherwise than what it is, or that cannot be made."""
+    suffix = Path(WAVES[simulator]).suffix
+    if waves.suffix != suffix:
+        raise InputError(f"{simulator} writes waveforms as {suffix}: name {waves.stem}{suffix}")
+    make_parent(waves)
+
+
+def _job(design: Design, build: Path, simulator: str, seed: int, *, record: bool) -> dict[str, Any]:
     """What `cocotb_child` reads."""
     job = {
         "simulator": simulator,
@@ -128,6 +148,7 @@ def _job(design: Design, build: Path, simulator: str, seed: int) -> dict[str, An
         "build": str(build / "build"),
         "results": str(build / "results.xml"),
         "seed": seed % 2**31,
+        "waves": record,
     }
     if simulator == "verilator":
         control = build / "ports.vlt"

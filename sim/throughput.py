@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connective.coverage import cover
-from connective.design import Design
+from connective.design import Design, read_built
 from connective.errors import InputError
 from connective.results import SimulationResult
 from connective.tools import verilator
 from sim.compiled import compiled
 from sim.protocols import Rows, Streams, bytes_of, streams_of
-from sim.reference import read_built, read_reference
+from sim.reference import read_reference
 from sim.stream import BLOCK_SAMPLES, Run, stream
 
 PASSED = "passed"
@@ -68,9 +68,7 @@ def simulate_compiled(
             FULL_RATE: first or _fault(full) or _time(full, design, streams, len(samples)),
             STALLED: first_stalled or _fault(stalled) or PASSED,
         },
-        coverage=cover(
-            read_built(design_folder, design, network), samples, full.stalls + stalled.stalls
-        ),
+        coverage=cover(read_built(design_folder, design), samples, full.stalls + stalled.stalls),
     )
 
 

@@ -9,7 +9,7 @@ from rich.console import Group
 
 from connective.cli.coverage import corner_rows, coverage_rows
 from connective.cli.data import stimulus
-from connective.cli.terminal import AS_JSON, FOLDER, Example, emit, pairs, working
+from connective.cli.terminal import AS_JSON, FILE, FOLDER, Example, emit, pairs, working
 from connective.corners import MOST, Corners, corners
 from connective.design import Design, read_design
 from connective.errors import InputError
@@ -40,10 +40,21 @@ FEWEST = 8
 @click.option(
     "--samples", type=click.IntRange(min=1), help="How many; all of the test set if not said."
 )
+@click.option(
+    "--waves",
+    type=FILE,
+    help="Record all tests: FILE.fst with Icarus, FILE.vcd with Verilator; use few samples.",
+)
 @click.option("--seed", type=int, default=0, show_default=True, help="Of the random stalls.")
 @AS_JSON
 def simulate(
-    design: Path, simulator: str, harness: str, samples: int | None, seed: int, as_json: bool
+    design: Path,
+    simulator: str,
+    harness: str,
+    samples: int | None,
+    waves: Path | None,
+    seed: int,
+    as_json: bool,
 ) -> None:
     """Run DESIGN in a simulator on the test set and compare every output with the network."""
     from sim import simulate as with_cocotb
@@ -51,6 +62,8 @@ def simulate(
 
     if harness == "cpp" and simulator != "verilator":
         raise InputError(f"{simulator} has no C++ harness: leave out --harness cpp")
+    if harness == "cpp" and waves:
+        raise InputError("--harness cpp records no waveforms: leave it or --waves out")
     loaded = read_design(design)
     network, provenance = read_network(design / loaded.network.file)
     words, data = stimulus(network, provenance, samples, design)
@@ -61,7 +74,9 @@ def simulate(
         if harness == "cpp":
             result = simulate_compiled(design, words, data=data, seed=seed)
         else:
-            result = with_cocotb(design, words, simulator=simulator, data=data, seed=seed)
+            result = with_cocotb(
+                design, words, simulator=simulator, data=data, seed=seed, waves=waves
+            )
     result = result.model_copy(update={"corners": first.counts, "ties": _ties(network, first)})
     write_result(design, loaded, result)
     emit(as_json, result.model_dump(mode="json"), _table(result))

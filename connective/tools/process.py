@@ -58,8 +58,8 @@ def run(
         finally:
             _kill_group(process)
     if status:
-        full = _full(log.parent, Path((env or os.environ).get("TMPDIR", tempfile.gettempdir())))
-        raise ToolError(f"{name} {_ending(status)}{_tail(log)}{full}; its log is {log}")
+        space = full(log.parent, Path((env or os.environ).get("TMPDIR", tempfile.gettempdir())))
+        raise ToolError(f"{name} {_ending(status)}{_tail(log)}{space}; its log is {log}")
 
 
 def run_module(
@@ -125,8 +125,8 @@ def _ending(status: int) -> str:
     return f"was ended by {signal.Signals(-status).name}"
 
 
-def _full(*folders: Path) -> str:
-    """Which of some folders is full, which few programs say."""
+def full(*folders: Path) -> str:
+    """`; no space is left in …` for one of some folders that is full, which few programs say."""
     for folder in folders:
         if folder.is_dir() and shutil.disk_usage(folder).free < FULL_BYTES:
             return f"; no space is left in {folder}"
