@@ -18,9 +18,10 @@ SHARE = 4  # the part of these that goes to samples that are there
 
 @dataclass(frozen=True, eq=False)
 class Kills:
-    """Samples (samples, features) to be added, and how many of all faults show then."""
+    """Samples (samples, features) to be added, and how many of all faults show before and then."""
 
     samples: NDArray[np.int64]
+    before: int
     seen: int
     faults: int
 
@@ -44,6 +45,7 @@ def killing_samples(
     affordable = EVALUATIONS // SHARE // (network.n_nodes * len(samples))
     nodes = np.sort(rng.permutation(nodes)[: max(1, affordable)])
     left: NDArray[np.bool_] = np.asarray(~shown_faults(network, nodes, samples).any(axis=2))
+    before = left.size - int(left.sum())
     added = [samples[:0]]
     n_added, idle, evaluations = 0, 0, EVALUATIONS // network.n_nodes - left.size * len(samples)
     searched = network.head != "bits" and network.n_classes > 1
@@ -61,7 +63,7 @@ def killing_samples(
         added.append(candidates[chosen])
         n_added += len(chosen)
         idle = 0 if chosen else idle + 1
-    return Kills(np.concatenate(added), left.size - int(left.sum()), left.size)
+    return Kills(np.concatenate(added), before, left.size - int(left.sum()), left.size)
 
 
 def _choose(shown: NDArray[np.bool_], most: int) -> list[int]:

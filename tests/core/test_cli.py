@@ -267,6 +267,8 @@ def test_a_compiled_design_is_simulated_and_reported_by_itself(
     assert result["build_seconds"] > 0
     assert "kept from an earlier run" in connective(*arguments, environment=cache).stdout
     assert (design / "results/simulate-verilator-cpp.json").exists()
+    error = refused(*arguments, "--waves", tmp_path / "a.vcd", environment=cache)
+    assert "--harness cpp records no waveforms: leave it or --waves out" in error
     report = connective("report", design).stdout
     assert "verilator-cpp: mismatches" in report
     assert "verilator-cpp: gates seen at 0 and 1" in report
