@@ -12,7 +12,7 @@ from connective.network import Network
 from connective.prover import Prover
 from connective.turns import between
 
-ROUNDS = 8
+ROUNDS = 16
 WAYS, STEPS = 4, 512  # that are tried for a pair of classes in a round, and samples on each
 NEAREST = 16  # samples at which a class does best: the ends of ways
 PAIRS = 64  # that are looked for in a round, and asked of the solver
@@ -46,20 +46,18 @@ def find_ties(network: Network, samples: NDArray[np.integer], rng: np.random.Gen
     if network.head == "bits":
         return Ties({}, [], [])
     left = list(combinations(range(network.n_classes), 2))
-    found: dict[Pair, NDArray[np.int64]] = {}
     words = samples.astype(np.int64)
     scores = network.scores(words)
-    tried = words
+    found = {pair: words[i] for pair, i in _ties(scores)}
     for _ in range(ROUNDS):
-        found |= {pair: tried[i] for pair, i in _ties(network.scores(tried)) if pair not in found}
         left = [pair for pair in left if pair not in found]
-        if not left:
-            break
-        tried = np.concatenate(
-            [_ways(words, scores, left[i], rng) for i in rng.permutation(len(left))[:PAIRS]]
-        )
-    impossible, proved_found = _ask(network, left[:PAIRS])
-    found |= proved_found
+        for pair in [left[i] for i in rng.permutation(len(left))[:PAIRS]]:
+            if pair not in found:
+                tried = _ways(words, scores, pair, rng)
+                found = {p: tried[i] for p, i in _ties(network.scores(tried))} | found
+    left = [pair for pair in left if pair not in found]
+    impossible, further = _ask(network, left[:PAIRS])
+    found |= further
     left = [pair for pair in left if pair not in found and pair not in impossible]
     return Ties(dict(sorted(found.items())), impossible, left)
 

@@ -143,11 +143,8 @@ class Monitor:
 
     async def run(self) -> None:
         pins, port = self.pins, partial(getattr, self.dut)
-        clock, i_valid, i_ready = (
-            RisingEdge(port(pins.clock)),
-            port(pins.i_valid),
-            port(pins.i_ready),
-        )
+        clock = RisingEdge(port(pins.clock))
+        i_valid, i_ready = port(pins.i_valid), port(pins.i_ready)
         o_valid, o_ready = port(pins.o_valid), port(pins.o_ready)
         ports = [port(name) for name in self.outputs]
         held, idle = None, 0
@@ -293,13 +290,8 @@ def write_result(monitor: Monitor, vectors: Vectors, seconds: float, claims: Cla
 def write_figures(found: Words, vectors: Vectors, **figures: Any) -> None:
     """Write how many results are wrong to `RESULT`, with latency, cycles and seconds."""
     mismatches, first = compare(found, vectors)
-    result = {
-        "samples": len(vectors.samples),
-        "mismatches": mismatches,
-        "first_mismatch": first,
-        **figures,
-    }
-    _write(result)
+    counts = {"samples": len(vectors.samples), "mismatches": mismatches, "first_mismatch": first}
+    _write(counts | figures)
 
 
 def _write(figures: dict[str, Any]) -> None:
