@@ -24,7 +24,10 @@ def register(output: int, *inputs: int | str) -> Cell:
 def write(path: Path, cells: dict[str, Any], netnames: dict[str, Any]) -> Path:
     ports = {"o": {"direction": "output", "bits": [9]}, "i": {"direction": "input", "bits": [1]}}
     path.write_text(
-        json.dumps({"modules": {"top": {"ports": ports, "cells": cells, "netnames": netnames}}})
+        json.dumps(
+            {"modules": {"top": {"ports": ports, "cells": cells, "netnames": netnames}}}, indent=1
+        )
+        + "\n"
     )
     return path
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from connective.errors import ToolError
-from connective.tools.yosys import quote, run_yosys, version
+from connective.tools.yosys import quote, run_yosys, version, written
 
 
 def test_commands_work_on_one_design(tmp_path: Path) -> None:
@@ -30,6 +30,17 @@ def test_error_of_yosys_is_quoted(tmp_path: Path) -> None:
     assert str(error.value).startswith("Yosys failed with exit status 1: ")
     assert "ERROR: File `none.v' not found" in str(error.value)
     assert str(error.value).endswith(f"; its log is {log}")
+
+
+@pytest.mark.parametrize("text", ["module top;\nendmodule\n", "{\n}\n"])
+def test_what_yosys_did_not_write_whole_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "out"
+    path.write_text(text)
+    assert written(path) == text
+    for end in range(len(text)):
+        path.write_text(text[:end])
+        with pytest.raises(ToolError, match="^Yosys wrote a part of out only: free some space in"):
+            written(path)
 
 
 def test_path_that_yosys_cannot_read_is_refused() -> None:
