@@ -41,8 +41,8 @@ LIBRARY_METHOD = (
 )
 # Icarus computes a vector, and all that reads a bit of it, anew for each bit that changes: with the
 # registers of a level in one, MNIST 1×1000 took over fifteen times as long. The proof of a netlist
-# looks for the registers of the flow control, by name, so these stay.
-SPLIT = "splitnets w:* w:*flow.* %d"
+# looks by name for registers that hold what they have, all of them in the blocks above.
+SPLIT = " ".join(("splitnets w:*", *(f"w:*{block}.* %d" for block in REPORTED_AS)))
 DELAY = re.compile(r"Delay = +([\d.]+) ps")
 
 
