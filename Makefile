@@ -7,11 +7,17 @@ PYTHON ?= python3
 BUILD ?= build
 CONFIG ?= examples/yin_yang.toml
 ICARUS_SAMPLES ?= 1000
+TARGET ?= lut4 lut6
+NETLIST ?=
+LIBERTY ?=
+DONT_USE ?=
 
 NAME := $(basename $(notdir $(CONFIG)))
 READY := .venv/.ready
 PY := .venv/bin/python
 CONNECTIVE := $(PY) -m connective
+RESULTS := $(BUILD)/$(NAME)/design/results
+SIMULATIONS := $(foreach simulator,icarus verilator,$(if $(NETLIST),$(NETLIST:%=simulate-$(simulator)-%),simulate-$(simulator)))
 
 .PHONY: help setup demo test lint format bench train export prove sim synth report clean
 
@@ -19,6 +25,9 @@ help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
 	@echo "  train, export, prove, sim, synth and report take CONFIG=FILE.toml ($(CONFIG) if not said)."
+	@echo "  make synth TARGET=ice40 is for iCE40; also lut4, lut6, xilinx7, ecp5, gowin, or asic with"
+	@echo "  LIBERTY=FILE.lib.gz, and DONT_USE='*lpflow*' for cells to leave out. make sim NETLIST=ice40"
+	@echo "  simulates what that made. Both take several: TARGET=\"ice40 ecp5\" (lut4 lut6 if not said)."
 	@echo "  make build/NAME/report.json runs the whole chain for examples/NAME.toml."
 
 setup: $(READY) ## Make .venv with all that is needed (implied by all others)
@@ -50,9 +59,9 @@ bench: $(READY) ## Measure training and evaluation
 
 train: $(BUILD)/$(NAME)/run/network.npz ## Train CONFIG
 export: $(BUILD)/$(NAME)/design/design.json ## Generate the Verilog of CONFIG
-prove: $(BUILD)/$(NAME)/design/results/prove.json ## Prove the Verilog of CONFIG for all samples
-sim: $(BUILD)/$(NAME)/design/results/simulate-icarus.json $(BUILD)/$(NAME)/design/results/simulate-verilator.json ## Simulate CONFIG
-synth: $(BUILD)/$(NAME)/design/results/synth-lut4.json $(BUILD)/$(NAME)/design/results/synth-lut6.json ## Synthesise CONFIG
+prove: $(RESULTS)/prove.json ## Prove the Verilog of CONFIG for all samples
+sim: $(SIMULATIONS:%=$(RESULTS)/%.json) ## Simulate CONFIG, or its NETLIST
+synth: $(TARGET:%=$(RESULTS)/synth-%.json) ## Synthesise CONFIG for TARGET
 report: $(READY) $(BUILD)/$(NAME)/report.json ## Run the whole chain of CONFIG and print what it measured
 	@$(CONNECTIVE) report $(BUILD)/$(NAME)/design
 
@@ -82,11 +91,21 @@ $(BUILD)/%/design/results/simulate-icarus.json: $(BUILD)/%/design/design.json | 
 $(BUILD)/%/design/results/simulate-verilator.json: $(BUILD)/%/design/design.json | $(READY)
 	$(CONNECTIVE) simulate $(<D) --simulator verilator
 
-$(BUILD)/%/design/results/synth-lut4.json: $(BUILD)/%/design/design.json | $(READY)
-	$(CONNECTIVE) synth $(<D) --target lut4
+# The results of a target, $(1): its netlist, and runs of this
+define TARGET_RULES
+$(BUILD)/%/design/results/synth-$(1).json: $(BUILD)/%/design/design.json $(if $(filter asic,$(1)),FORCE) | $(READY)
+	$(CONNECTIVE) synth $$(<D) --target $(1)$(if $(filter asic,$(1)),$(LIBRARY))
 
-$(BUILD)/%/design/results/synth-lut6.json: $(BUILD)/%/design/design.json | $(READY)
-	$(CONNECTIVE) synth $(<D) --target lut6
+$(BUILD)/%/design/results/simulate-icarus-$(1).json: $(BUILD)/%/design/results/synth-$(1).json | $(READY)
+	$(CONNECTIVE) simulate $(BUILD)/$$*/design --netlist $(1) --simulator icarus --samples $(ICARUS_SAMPLES)
+
+$(BUILD)/%/design/results/simulate-verilator-$(1).json: $(BUILD)/%/design/results/synth-$(1).json | $(READY)
+	$(CONNECTIVE) simulate $(BUILD)/$$*/design --netlist $(1) --simulator verilator
+endef
+LIBRARY = $(LIBERTY:%= --liberty %)$(foreach pattern,$(DONT_USE), --dont-use '$(pattern)')
+$(foreach target,lut4 lut6 xilinx7 ice40 ecp5 gowin asic,$(eval $(call TARGET_RULES,$(target))))
+
+FORCE: # the cells of asic may be those of another file than before
 
 $(BUILD)/%/report.json: $(BUILD)/%/design/results/prove.json \
 		$(BUILD)/%/design/results/simulate-icarus.json \

@@ -18,7 +18,7 @@ class Record(BaseModel):
 
 
 class SimulationResult(Record):
-    """One run of the test bench.
+    """One run of the test bench, of the Verilog or of a `netlist`, the target that it is for.
 
     `samples` were compared with the reference model on every output port, streamed without stalls;
     `tests` has a line for each further claim: "passed", or what went wrong. The harness "cpp" gives
@@ -28,6 +28,8 @@ class SimulationResult(Record):
     kind: Literal["simulation"] = "simulation"
     simulator: str
     harness: Literal["cocotb", "cpp"] = "cocotb"
+    netlist: str | None = None
+    netlist_sha256: str | None = None
     version: str
     data: str
     samples: NonNegativeInt
@@ -43,8 +45,9 @@ class SimulationResult(Record):
 
     @property
     def name(self) -> str:
-        """The simulator, and the harness if it is not cocotb."""
-        return self.simulator if self.harness == "cocotb" else f"{self.simulator}-{self.harness}"
+        """The simulator, the harness if it is not cocotb, and the target of a netlist."""
+        harness = None if self.harness == "cocotb" else self.harness
+        return "-".join(filter(None, (self.simulator, harness, self.netlist)))
 
     @property
     def passed(self) -> bool:
@@ -52,25 +55,42 @@ class SimulationResult(Record):
 
 
 class Block(Record):
-    """Cells of one block, and the levels of logic that its own cells form."""
+    """Cells of one block, and the longest chain of logic that its own cells form.
 
-    luts: NonNegativeInt
+    For FPGAs `luts`, `registers` and `others`, by type. For a cell library `cells`, all of them,
+    `registers` among them, and their area, also in areas of the library's smallest NAND of two
+    inputs.
+    """
+
+    luts: NonNegativeInt = 0
     registers: NonNegativeInt
     depth: NonNegativeInt
+    others: dict[str, NonNegativeInt] = {}
+    cells: NonNegativeInt | None = None
+    area_um2: float | None = None
+    gate_equivalents: float | None = None
 
 
-class SynthesisResult(Record):
-    """Cells of the flattened design; the blocks add up to them, `method` says how they count.
+class LibraryRecord(Record):
+    """The Liberty file of which a netlist's cells are, and its unit of gate equivalents."""
 
-    `depth` is the longest path between registers or ports, in LUTs.
+    file: str
+    sha256: str
+    gate_equivalent: str | None
+
+
+class SynthesisResult(Block):
+    """The whole flattened design after synthesis, before any place and route.
+
+    The blocks add up to it, `method` says how they count. `depth` is the longest path between
+    registers or ports in LUTs, or in cells; `delay_ps` what the library says of such a path.
     """
 
     kind: Literal["synthesis"] = "synthesis"
     target: str
     tool: str
-    luts: NonNegativeInt
-    registers: NonNegativeInt
-    depth: NonNegativeInt
+    delay_ps: float | None = None
+    library: LibraryRecord | None = None
     blocks: dict[str, Block]
     method: str
     seconds: float
@@ -79,6 +99,11 @@ class SynthesisResult(Record):
 def netlist_file(folder: Path, target: str) -> Path:
     """Where synthesis writes the Verilog of a design's netlist."""
     return folder / RESULTS / f"synth-{target}.v"
+
+
+def cells_file(folder: Path, target: str) -> Path:
+    """Where synthesis writes what the cells of a netlist do, if they are from a Liberty file."""
+    return folder / RESULTS / f"synth-{target}-cells.v"
 
 
 class LemmaRecord(Record):
@@ -109,7 +134,7 @@ class ProofResult(Record):
 
     `proved` if all lemmas hold, `refuted` if a counterexample was seen in simulation, else
     `unknown`. `simplified_sha256` is of the network that was built, if it is another. With a
-    `netlist`, "lut4" or "lut6", the proof says that this does what the Verilog does.
+    `netlist`, the target that it is for, the proof says that this does what the Verilog does.
     """
 
     kind: Literal["proof"] = "proof"
@@ -137,7 +162,7 @@ class StoredResult(Record):
 
     def holds_for(self, design: Design, folder: Path) -> bool:
         """Whether it is of the design in a folder, and of the netlist that lies there."""
-        if isinstance(self.result, ProofResult) and self.result.netlist:
+        if not isinstance(self.result, SynthesisResult) and self.result.netlist:
             netlist = netlist_file(folder, self.result.netlist)
             found = hashlib.sha256(netlist.read_bytes()).hexdigest() if netlist.is_file() else None
             if found != self.result.netlist_sha256:

@@ -18,6 +18,7 @@ from connective.results import SimulationResult
 from connective.tools import cocotb, icarus, verilator
 from connective.tools.process import run_module
 from connective.vectors import write_vectors
+from sim.gates import Gates, read_gates
 from sim.reference import read_reference
 
 SIMULATORS = {"icarus": icarus.version, "verilator": verilator.version}
@@ -51,13 +52,16 @@ def simulate(
     simulator: str,
     data: str,
     seed: int,
+    netlist: str | None = None,
     timeout: float = 3600,
 ) -> SimulationResult:
     """Run the bench with samples (samples, features) of `data` on "icarus" or "verilator".
 
-    Mismatches are in the result. Raises `InputError` for a design that is not as it was exported,
-    `ToolError` for a simulator that is missing, dies, or takes longer than `timeout` seconds; its
-    log stays in the design's folder, at results/simulate-SIMULATOR.log.
+    It is run on the Verilog, or on the netlist that `connective synth` made for the target that is
+    named. Mismatches are in the result. Raises `InputError` for a design that is not as it was
+    exported or a netlist that is not there, `ToolError` for a simulator that is missing, dies, or
+    takes longer than `timeout` seconds; its log stays in the design's folder, at
+    results/simulate-SIMULATOR.log, or simulate-SIMULATOR-NETLIST.log.
     """
     design, network = read_reference(design_folder)
     if simulator not in SIMULATORS:
@@ -68,7 +72,9 @@ def simulate(
     cocotb.version()
     if design.protocol.kind in ("axi-stream", "axi-lite"):
         cocotb.check_axi()
-    log = design_folder.absolute() / "results" / f"simulate-{simulator}.log"
+    gates = read_gates(design_folder.absolute(), netlist) if netlist else None
+    run = "-".join(filter(None, (simulator, netlist)))
+    log = design_folder.absolute() / "results" / f"simulate-{run}.log"
     with tempfile.TemporaryDirectory(prefix="connective-", ignore_cleanup_errors=True) as name:
         build = Path(name)
         write_vectors(build / VECTORS_FILE, network, design, samples)
@@ -76,7 +82,7 @@ def simulate(
         for file, text in bench_files(design).items():
             (build / PACKAGE / file).write_text(text, encoding="utf-8")
         shutil.copy(design_folder / FILE, build)
-        job = _job(design_folder.absolute(), design, build, simulator, seed)
+        job = _job(design_folder.absolute(), design, build, simulator, seed, gates)
         (build / "job.json").write_text(json.dumps(job))
         run_module(
             HERE / "cocotb_child.py",
@@ -92,6 +98,8 @@ def simulate(
     rate = bench["samples"] / bench["seconds"]
     return SimulationResult(
         simulator=simulator,
+        netlist=netlist,
+        netlist_sha256=gates.sha256 if gates else None,
         version=version,
         data=data,
         samples=bench["samples"],
@@ -112,13 +120,19 @@ def bench_files(design: Design) -> dict[str, str]:
     return {"__init__.py": "", **texts}
 
 
-def _job(folder: Path, design: Design, build: Path, simulator: str, seed: int) -> dict[str, Any]:
+def _job(
+    folder: Path, design: Design, build: Path, simulator: str, seed: int, gates: Gates | None
+) -> dict[str, Any]:
     """What `cocotb_child` reads."""
+    sources = [folder / name for name in design.sources]
+    if gates:
+        sources = [build / "netlist.v"]
+        sources[0].write_text(gates.verilog, encoding="utf-8")
     job = {
         "simulator": simulator,
         "bench": f"{PACKAGE}.{BENCHES[design.protocol.kind][0]}",
         "top": design.top,
-        "sources": [str(folder / name) for name in design.sources],
+        "sources": [str(source) for source in sources],
         "control_files": [],
         "build_args": [],
         "build": str(build / "build"),
@@ -128,7 +142,8 @@ def _job(folder: Path, design: Design, build: Path, simulator: str, seed: int) -
     if simulator == "verilator":
         control = build / "ports.vlt"
         control.write_text(_public_ports(design.top, design.ports))
-        job["control_files"] = [str(control), str(folder / design.waivers)]
+        # the waivers are of the Verilog's lines
+        job["control_files"] = [str(control), *([] if gates else [str(folder / design.waivers)])]
         job["build_args"] = VERILATOR_ARGUMENTS
     return job
 

@@ -18,6 +18,7 @@ from connective.errors import InputError
 from connective.folder import write_atomic
 from connective.network_file import read_network
 from connective.results import LemmaRecord, ProofResult, write_result
+from connective.technology import TECHNOLOGIES
 
 if TYPE_CHECKING:
     from sim.proof.lemma import Lemma
@@ -35,7 +36,7 @@ MARK = {True: "holds", False: "does not hold", None: "not known"}
 @click.argument("design", type=FOLDER, required=False)
 @click.option(
     "--netlist",
-    type=click.Choice(["lut4", "lut6"]),
+    type=click.Choice(list(TECHNOLOGIES)),
     help="Prove what connective synth made of DESIGN, beside its Verilog.",
 )
 @click.option("--verilog", type=FILE, multiple=True, help="A file of other Verilog; repeatable.")

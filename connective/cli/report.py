@@ -8,10 +8,11 @@ import click
 from rich.console import Group
 from rich.table import Table
 
+from connective.cli.cells import figures
 from connective.cli.terminal import AS_JSON, FILE, FOLDER, Example, cycles, emit, percent
 from connective.folder import write_atomic
 from connective.report import Report, gather
-from connective.results import Block, SynthesisResult
+from connective.results import Block
 
 
 @click.command(cls=Example, epilog="connective report design --out report.json")
@@ -55,9 +56,10 @@ def _table(report: Report) -> Group:
         table.add_row(f"{run.name}: tests passed", "; ".join([held, *failed]))
     for result in report.synthesis:
         table.add_section()
-        for name, block in result.blocks.items():
+        for name, block in {**result.blocks, "whole design": result}.items():
             table.add_row(f"{result.target}: {name}", _cells(block))
-        table.add_row(f"{result.target}: whole design", _cells(result))
+        if result.delay_ps is not None:
+            table.add_row(f"{result.target}: delay of logic", f"{result.delay_ps:,.0f} ps")
     for state, names in (("missing", report.missing), ("stale", report.stale)):
         if names:
             table.add_section()
@@ -65,5 +67,7 @@ def _table(report: Report) -> Group:
     return Group(report.data or "Data unknown", table)
 
 
-def _cells(part: Block | SynthesisResult) -> str:
-    return f"{part.luts} LUTs, {part.registers} FFs, depth {part.depth}"
+def _cells(part: Block) -> str:
+    counts = figures(part, part.others)
+    depth = counts.pop("depth")
+    return ", ".join([*(f"{count} {name}" for name, count in counts.items()), f"depth {depth}"])

@@ -12,6 +12,7 @@ from connective.design import read_design
 from connective.errors import InputError
 from connective.network_file import read_network
 from connective.results import SimulationResult, write_result
+from connective.technology import TECHNOLOGIES
 
 
 @click.command(cls=Example, epilog="connective simulate design --simulator icarus --samples 1000")
@@ -30,12 +31,23 @@ from connective.results import SimulationResult, write_result
     help="cpp: without Python a sample, for large networks; on Verilator only.",
 )
 @click.option(
+    "--netlist",
+    type=click.Choice(list(TECHNOLOGIES)),
+    help="Simulate what connective synth made for this target, in the Verilog's place.",
+)
+@click.option(
     "--samples", type=click.IntRange(min=1), help="How many; all of the test set if not said."
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Of the random stalls.")
 @AS_JSON
 def simulate(
-    design: Path, simulator: str, harness: str, samples: int | None, seed: int, as_json: bool
+    design: Path,
+    simulator: str,
+    harness: str,
+    netlist: str | None,
+    samples: int | None,
+    seed: int,
+    as_json: bool,
 ) -> None:
     """Run DESIGN in a simulator on the test set and compare every output with the network."""
     from sim import simulate as with_cocotb
@@ -43,6 +55,8 @@ def simulate(
 
     if harness == "cpp" and simulator != "verilator":
         raise InputError(f"{simulator} has no C++ harness: leave out --harness cpp")
+    if harness == "cpp" and netlist:
+        raise InputError("the C++ harness runs no netlists: leave out --harness cpp or --netlist")
     loaded = read_design(design)
     network, provenance = read_network(design / loaded.network.file)
     words, data = stimulus(network, provenance, samples, design)
@@ -50,7 +64,9 @@ def simulate(
         if harness == "cpp":
             result = simulate_compiled(design, words, data=data, seed=seed)
         else:
-            result = with_cocotb(design, words, simulator=simulator, data=data, seed=seed)
+            result = with_cocotb(
+                design, words, simulator=simulator, netlist=netlist, data=data, seed=seed
+            )
     write_result(design, loaded, result)
     emit(as_json, result.model_dump(mode="json"), _table(result))
     if not result.passed:

@@ -30,6 +30,14 @@ def version() -> str:
     return check_version("pyosys", found, minimum=MINIMUM, remedy=REMEDY)
 
 
+def share() -> Path:
+    """The folder with Yosys's models of cells; `ToolError` if Yosys is missing."""
+    version()
+    spec = importlib.util.find_spec("pyosys")
+    assert spec is not None and spec.submodule_search_locations
+    return Path(spec.submodule_search_locations[0]) / "share"
+
+
 def quote(path: Path) -> str:
     """A path as one argument of a Yosys command."""
     text = str(path)

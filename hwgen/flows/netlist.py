@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from connective.errors import ToolError
+from connective.technology import Technology
 
 NOTES = ("$scopeinfo",)  # cells without hardware
-REGISTER = re.compile(r"\$_(S|A|AL)?DFFC?E?_\w+_")
 # `level_0.o`, `core.level_0.o`, `$flatten\level_0.$and$12_Y`
 SCOPE = re.compile(r"(?:^|(?<=[\\.]))(\w+)\.")
 # ABC's name for a LUT that computes a net of the unmapped design, or that net's complement; it
@@ -24,11 +24,20 @@ Bit = int | str  # a net's number, or the constant "0", "1" or "x"
 
 @dataclass(frozen=True)
 class Cell:
-    """A LUT or a register by the nets that it reads and the one that it drives."""
+    """A cell of a type by the nets that it reads and those that it drives.
 
+    `through` are the inputs from which its outputs follow without a clock: none of a register.
+    """
+
+    kind: str
     inputs: tuple[Bit, ...]
-    output: Bit
-    is_lut: bool
+    outputs: tuple[Bit, ...]
+    through: tuple[Bit, ...] = ()
+
+    @property
+    def output(self) -> Bit:
+        """A net by which the cell is known."""
+        return self.outputs[0]
 
 
 @dataclass(frozen=True)
@@ -40,58 +49,63 @@ class Netlist:
     outputs: set[Bit] = field(repr=False)
 
     @cached_property
-    def luts(self) -> list[Cell]:
-        """The LUTs, each after those that it reads."""
-        driver = {cell.output: cell for cell in self.cells if cell.is_lut}
-        sorter: TopologicalSorter[Bit] = TopologicalSorter(
-            {bit: [i for i in cell.inputs if i in driver] for bit, cell in driver.items()}
+    def logic(self) -> list[Cell]:
+        """The cells through which signals pass without a clock, each after those that it reads."""
+        driver = {bit: cell for cell in self.cells if cell.through for bit in cell.outputs}
+        sorter: TopologicalSorter[Cell] = TopologicalSorter(
+            {
+                cell: [driver[i] for i in cell.through if i in driver]
+                for cell in self.cells
+                if cell.through
+            }
         )
         try:
-            return [driver[bit] for bit in sorter.static_order()]
+            return list(sorter.static_order())
         except CycleError:
             raise ToolError("the synthesized design has a combinational loop") from None
 
-    @property
-    def registers(self) -> list[Cell]:
-        return [cell for cell in self.cells if not cell.is_lut]
-
     def depth(self, chosen: Iterable[Cell]) -> int:
-        """The longest chain of the chosen LUTs, which come in the order of `luts`."""
+        """The longest chain of the chosen cells, which come in the order of `logic`."""
         level: dict[Bit, int] = {}
-        for lut in chosen:
-            level[lut.output] = 1 + max((level.get(bit, 0) for bit in lut.inputs), default=0)
+        for cell in chosen:
+            reached = 1 + max((level.get(bit, 0) for bit in cell.through), default=0)
+            level.update(dict.fromkeys(cell.outputs, reached))
         return max(level.values(), default=0)
 
     def owners(self, blocks: Sequence[str]) -> dict[Bit, int]:
-        """The place in `blocks` of the block to which each cell, by its output, counts.
+        """The place in `blocks` of the block to which each cell, by its outputs, counts.
 
         `blocks` come in the order of the data, the last also has what no block names. A cell whose
         net has the names of several blocks belongs to the first, which drives the others; a cell
         whose net has none belongs to the first of the blocks that read it.
         """
         place = {name: index for index, name in enumerate(blocks)}
-        owner: dict[Bit, int] = {}
+        named: dict[Bit, int] = {}
         for bit, names in self.scopes.items():
             if known := [place[name] for name in names if name in place]:
-                owner[bit] = min(known)
+                named[bit] = min(known)
         last = len(blocks) - 1
+        owner: dict[Bit, int] = {}
         readers: dict[Bit, int] = dict.fromkeys(self.outputs, last)
-        for cell in (*self.registers, *reversed(self.luts)):
-            own = owner.setdefault(cell.output, readers.get(cell.output, last))
+        registers = (cell for cell in self.cells if not cell.through)
+        for cell in (*registers, *reversed(self.logic)):
+            known = [named[bit] for bit in cell.outputs if bit in named]
+            own = min(known or [readers.get(bit, last) for bit in cell.outputs])
+            owner.update(dict.fromkeys(cell.outputs, own))
             for bit in cell.inputs:
                 readers[bit] = min(own, readers.get(bit, last))
         return owner
 
 
-def read_netlist(path: Path, unmapped: Path, top: str) -> Netlist:
+def read_netlist(path: Path, unmapped: Path, top: str, technology: Technology) -> Netlist:
     """The netlist that Yosys wrote to `path`, and to `unmapped` before ABC mapped it.
 
-    Raises `ToolError` where it has other cells than LUTs and registers.
+    Raises `ToolError` where it has cells that the technology does not know.
     """
     module = json.loads(path.read_text())["modules"][top]
     source = json.loads(unmapped.read_text())["modules"][top]
     before = source["netnames"]
-    scopes, scopes_before = _scopes(module["netnames"]), _scopes(before)
+    scopes, scopes_before = scopes_of(module["netnames"]), scopes_of(before)
     for cell in source["cells"].values():
         if cell["type"] == "$_NOT_":  # costs no LUT: the complement is as much the first block's
             (inverted,), (bit,) = cell["connections"]["Y"], cell["connections"]["A"]
@@ -109,10 +123,10 @@ def read_netlist(path: Path, unmapped: Path, top: str) -> Netlist:
         if port["direction"] == "output"
         for bit in port["bits"]
     }
-    return Netlist(list(_cells(module["cells"])), scopes, outputs)
+    return Netlist(list(_cells(module["cells"], technology)), scopes, outputs)
 
 
-def _scopes(netnames: dict[str, Any]) -> dict[Bit, list[str]]:
+def scopes_of(netnames: dict[str, Any]) -> dict[Bit, list[str]]:
     """The instances in which a net's names lie."""
     scopes: dict[Bit, list[str]] = {}
     for name, net in netnames.items():
@@ -122,15 +136,20 @@ def _scopes(netnames: dict[str, Any]) -> dict[Bit, list[str]]:
     return scopes
 
 
-def _cells(cells: dict[str, Any]) -> Iterator[Cell]:
+def _cells(cells: dict[str, Any], technology: Technology) -> Iterator[Cell]:
     for cell in cells.values():
-        kind, ports = cell["type"], cell["connections"]
+        kind, ports, directions = cell["type"], cell["connections"], cell["port_directions"]
         if kind in NOTES:
             continue
-        if kind == "$lut":
-            yield Cell(tuple(ports["A"]), ports["Y"][0], True)
-        elif REGISTER.fullmatch(kind):
-            inputs = tuple(bits[0] for name, bits in ports.items() if name not in ("Q", "C"))
-            yield Cell(inputs, ports["Q"][0], False)
-        else:
-            raise ToolError(f"Yosys left a cell of type {kind} instead of LUTs and registers")
+        inputs = {name: bits for name, bits in ports.items() if directions[name] == "input"}
+        outputs = (bits for name, bits in ports.items() if directions[name] == "output")
+        yield Cell(
+            kind,
+            _joined(inputs.values()),
+            _joined(outputs),
+            _joined(bits for name, bits in inputs.items() if technology.passes(kind, name)),
+        )
+
+
+def _joined(words: Iterable[list[Bit]]) -> tuple[Bit, ...]:
+    return tuple(bit for bits in words for bit in bits)

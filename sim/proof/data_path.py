@@ -135,7 +135,8 @@ class BuiltAndWanted:
         for c in range(network.n_classes):
             group = slice(int(network.groups[c]), int(network.groups[c + 1]))
             weights = network.weights[group].tolist()
-            self.wanted[c] = class_sum(weights, levels.outputs[group], int(network.bias[c]))
+            constant = int(network.bias[c]) - scores.offset
+            self.wanted[c] = class_sum(weights, levels.outputs[group], constant)
         forms = [*self.built.values(), *self.wanted.values()]
         self.variables = {variable for form in forms for variable in form.terms}
 

@@ -9,7 +9,8 @@ from connective.network import Network
 
 AND, OR, XOR, MULTIPLEXER = 0b1000, 0b1110, 0b0110, 0b11001010  # the last of low, high, choice
 GREATER = 0b10110010  # of a, b and what the lower bits say: a > b
-XOR3, BORROW = 0b10010110, 0b11010100  # of a, b and the borrow of the lower bits, for a − b
+XOR3, MAJORITY = 0b10010110, 0b11101000
+BORROW = 0b11010100  # of a, b and the borrow of the lower bits, for a − b
 
 Word = list[int]
 """Literals, the lowest bit first."""
@@ -29,6 +30,15 @@ def output_literals(graph: AndGraph, network: Network, payload: Word) -> Word:
 def constant(value: int, width: int) -> Word:
     """A number in two's complement."""
     return [value >> bit & 1 for bit in range(width)]
+
+
+def plus(graph: AndGraph, word: Word, value: int) -> Word:
+    """The sum of a word and a number, both in two's complement, in as many bits."""
+    carry, result = 0, []
+    for a, b in zip(word, constant(value, len(word)), strict=True):
+        result.append(graph.function(XOR3, [a, b, carry]))
+        carry = graph.function(MAJORITY, [a, b, carry])
+    return result
 
 
 def greater(graph: AndGraph, a: Word, b: Word) -> int:

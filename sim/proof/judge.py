@@ -19,10 +19,11 @@ from connective.formats.and_graph import AndGraph
 from sim.proof import data_path, refute, stream
 from sim.proof.cone import Aged, cone
 from sim.proof.data_path import DataPath, inputs_lemma, popcount_lemma, results_lemma
+from sim.proof.design_proof import DesignProof
 from sim.proof.lemma import Gap, Lemma, Loop, stated
 from sim.proof.mutants import Mutant, write_mutant
 from sim.proof.popcounts import Popcounts
-from sim.proof.prove import DesignProof, replay_samples
+from sim.proof.prove import replay_samples
 from sim.proof.solver import all_equal
 from sim.proof.splice import Parts
 from sim.proof.stimuli import Stimuli
@@ -154,8 +155,9 @@ class Judge:
         """
         whole, timeout = self._parts.top in blocks, self._proof.timeout
         if whole or FLOW in blocks:
-            streams = self._proof.streams(path.verilog.flat)
-            yield from stream.prove(streams, log=self._proof.log, timeout=timeout)
+            streams = self._proof.streams(path.verilog)
+            yield from self._proof.boundary(path.verilog).lemmas()
+            yield stream.prove(streams, log=self._proof.log, timeout=timeout)
         if blocks == {FLOW}:
             return
         if path.network.head == "bits":
@@ -174,7 +176,7 @@ class Judge:
     def _refuted(self, left: str, blocks: set[str], path: DataPath) -> bool:
         """Whether a search finds traffic, or a sample, for which a lemma does not hold."""
         if left == stream.CLAIM:
-            streams, log = self._proof.streams(path.verilog.flat), self._proof.log
+            streams, log = self._proof.streams(path.verilog), self._proof.log
             return stream.breach(streams, log=log, timeout=BREACH_SECONDS) is not None
         return blocks != {FLOW} and refute.counterexample(path, self._proof.network) is not None
 

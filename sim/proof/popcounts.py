@@ -5,7 +5,7 @@ from connective.network import Network
 from sim.proof.cone import Aged, cone
 from sim.proof.lemma import Gap, Lemma
 from sim.proof.sums import Linear, linear
-from sim.proof.verilog import Bit, Hierarchy
+from sim.proof.verilog import Bit, Circuit, Hierarchy
 
 
 class ClassSums:
@@ -18,6 +18,7 @@ class ClassSums:
     age: by class, how many cycles before a result its score was there
     forms: by class, its score as a sum of places in `reads`
     reads: by class, the bits that are added, numbered from 1
+    offset: what scores have above the sums
     """
 
     def __init__(self, network: Network) -> None:
@@ -27,6 +28,7 @@ class ClassSums:
         self.age: dict[int, int] = {}
         self.forms: dict[int, Linear] = {}
         self.reads: dict[int, dict[int, Aged]] = {}
+        self.offset = 0
 
     @property
     def varying(self) -> list[int]:
@@ -59,24 +61,35 @@ class Popcounts(ClassSums):
         Its ports are taken as independent, so what holds of the module holds of each instance.
         """
         circuit = self._verilog.module(module)
-        found = cone(circuit, [(bit, 0) for bit in circuit.net("o")])
+        form, leaves = counted(circuit, lemma)
+        if form is None:
+            return
         place = {bit: number for number, bit in enumerate(circuit.net("i"))}
-        if any(bit not in place for bit, _ in found.leaves):
-            lemma.why = "it depends on more than its port i"
-            return
-        graph = AndGraph(len(found.leaves))
-        values = {leaf: 2 * number for number, leaf in enumerate(found.leaves, 1)}
-        literals = found.evaluate(values, graph.function)
-        form = linear(graph, [literals[bit, 0] for bit in circuit.net("o")])
-        left = [variable for variable in form.terms if variable > graph.n_inputs]
-        if left:
-            lemma.why = f"{len(left)} bits of it are not made of half and full adders"
-            return
-        lemma.holds = True
         for c in classes:
             inputs = self._verilog.flat.net(f"popcount_{c}.i")
             self.forms[c] = form
             self.reads[c] = {
                 number: (inputs[place[bit]], age + self.age[c])
-                for number, (bit, age) in enumerate(found.leaves, 1)
+                for number, (bit, age) in enumerate(leaves, 1)
             }
+
+
+def counted(circuit: Circuit, lemma: Lemma) -> tuple[Linear | None, list[Aged]]:
+    """What a module's port `o` is as a sum of bits of `i`, which come with it, numbered from 1.
+
+    Decides the lemma that it is one.
+    """
+    found = cone(circuit, [(bit, 0) for bit in circuit.net("o")])
+    inputs = set(circuit.net("i"))
+    if any(bit not in inputs for bit, _ in found.leaves):
+        lemma.why = "it depends on more than its port i"
+        return None, []
+    graph = AndGraph(len(found.leaves))
+    values = {leaf: 2 * number for number, leaf in enumerate(found.leaves, 1)}
+    literals = {**values, **found.evaluate(values, graph.function)}
+    form = linear(graph, [literals[bit, 0] for bit in circuit.net("o")])
+    if left := [variable for variable in form.terms if variable > graph.n_inputs]:
+        lemma.why = f"{len(left)} bits of it are not made of half and full adders"
+        return None, []
+    lemma.holds = True
+    return form, found.leaves

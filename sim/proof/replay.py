@@ -7,6 +7,7 @@ from pathlib import Path
 
 from connective.folder import write_atomic
 from connective.tools.icarus import run_bench
+from sim.proof.induction import FOLDER
 from sim.proof.stream import RULES
 
 TOP = "counterexample"
@@ -175,7 +176,7 @@ def replay(bench: str, sources: Sequence[Path], folder: Path) -> list[str]:
 
     Raises `ToolError` without Icarus.
     """
-    bench += "\n" + RULES.read_text(encoding="utf-8")
+    bench += "\n" + (FOLDER / f"{RULES}.v").read_text(encoding="utf-8")
     with tempfile.TemporaryDirectory(prefix="connective-proof-") as name:
         file = Path(name) / f"{TOP}.v"
         file.write_text(bench, encoding="utf-8")

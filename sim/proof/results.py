@@ -37,7 +37,7 @@ def check_results(lemma: Lemma, path: "DataPath", scores: ClassSums, timeout: fl
     values = {leaf: 2 * number for number, leaf in enumerate(leaves, 1)}
     literals = found.evaluate(values, graph.function)
     values |= {leaf: leaf[0] for bits in sums.values() for leaf in bits if leaf[0] not in owner}
-    legal, words = _words(graph, scores.ranges, sums, values, path.score_width or 1)
+    legal, words = _words(graph, scores, sums, values, path.score_width or 1)
     pairs = [
         (graph.conjunction(legal, literals[target]), graph.conjunction(legal, right))
         for target, right in zip(path.targets, expected_bits(graph, path, words), strict=True)
@@ -67,25 +67,26 @@ def expected_bits(graph: AndGraph, path: "DataPath", scores: Sequence[Word]) -> 
 
 def _words(
     graph: AndGraph,
-    ranges: list[tuple[int, int]],
+    scores: ClassSums,
     sums: dict[int, list[Aged]],
     values: dict[Aged, int],
     least_width: int,
 ) -> tuple[int, list[Word]]:
     """Whether the sums are in their ranges, and the scores, all as wide as the widest."""
-    bounds = [bound for pair in ranges for bound in pair]
+    bounds = [bound for pair in scores.ranges for bound in pair]
     width = 1 + max((bound if bound >= 0 else ~bound).bit_length() for bound in bounds)
     width = max(width, least_width, *(1 + len(bits) for bits in sums.values()))
     legal, words = 1, []
-    for c, (low, high) in enumerate(ranges):
+    for c, (least, greatest) in enumerate(scores.ranges):
         if c not in sums:
-            words.append(golden.constant(low, width))
+            words.append(golden.constant(least, width))
             continue
+        low, high = least - scores.offset, greatest - scores.offset
         bits = [values[leaf] for leaf in sums[c]]
         half = 1 << len(bits) - 1
         if not (-half <= low and high < half if low < 0 else high < 2 * half):
             raise Gap(f"{len(bits)} bits do not hold the score of class {c}, {low} … {high}")
         word = bits + [bits[-1] if low < 0 else 0] * (width - len(bits))
         legal = graph.conjunction(legal, golden.within(graph, word, low, high))
-        words.append(word)
+        words.append(golden.plus(graph, word, scores.offset))
     return legal, words

@@ -3,7 +3,7 @@
 import json
 import tempfile
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from types import MappingProxyType
@@ -41,7 +41,8 @@ KEPT_ADDER = "connective_adder"
 COMPARISONS = {"$gt": ("AB", ZERO), "$ge": ("AB", ONE), "$lt": ("BA", ZERO), "$le": ("BA", ONE)}
 """The operands in the order in which they are compared by >, and what is said of equal ones."""
 KEPT_COMPARISONS = {f"connective_{kind[1:]}": how for kind, how in COMPARISONS.items()}
-NO_PARAMETERS: Mapping[str, int] = MappingProxyType({})
+OPENED = ("flatten", "delete t:$meminit*", "opt_expr", "opt_merge", "opt_clean")
+NO_PARAMETERS: Mapping[str, int | str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -93,13 +94,29 @@ class Hierarchy:
     Members
     -------
     flat: the module, flattened
-    instances: the module of each instance in it
+    top: its name
     modules: each module as Yosys writes it
     """
 
     flat: Circuit
-    instances: dict[str, str]
+    top: str
     modules: dict[str, Any]
+
+    @property
+    def instances(self) -> dict[str, str]:
+        """The module of each instance in the top."""
+        cells = self.modules[self.top]["cells"]
+        return {name: cell["type"] for name, cell in cells.items() if cell["type"] in self.modules}
+
+    def inner(self, instance: str) -> "Hierarchy":
+        """What an instance contains, where it stands: the circuit is whole, the names are its."""
+        prefix = f"{instance}."
+        nets = {
+            name.removeprefix(prefix): bits
+            for name, bits in self.flat.nets.items()
+            if name.startswith(prefix)
+        }
+        return Hierarchy(replace(self.flat, nets=nets), self.instances[instance], self.modules)
 
     def module(self, name: str) -> Circuit:
         """A module without what it instantiates, whose ports are nets like `popcount_3.o`."""
@@ -115,15 +132,17 @@ def read_verilog(
     sources: Sequence[Path],
     top: str,
     *,
-    parameters: Mapping[str, int] = NO_PARAMETERS,
+    parameters: Mapping[str, int | str] = NO_PARAMETERS,
+    has_cells: bool = False,
     log: Path,
     timeout: float,
 ) -> Hierarchy:
-    """The module `top` of some files, with values of its parameters.
+    """The module `top` of some files, with values of its parameters, numbers as Verilog has them.
 
     A reset or enable of a register becomes a gate before it; an asynchronous reset acts as if it
     changed at clock edges only. Raises `ToolError` for Verilog that Yosys does not read, or that
-    has other cells than gates and registers of one clock's rising edge.
+    has other cells than gates and registers of one clock's rising edge. Where it `has_cells` with
+    Verilog of their own, it is read flat, and parameters of these decide what they may.
     """
     with tempfile.TemporaryDirectory(prefix="connective-proof-") as name:
         modules, flat = Path(name) / "modules.json", Path(name) / "flat.json"
@@ -134,6 +153,7 @@ def read_verilog(
                 f"hierarchy -check -top {top}",
                 "proc -noopt",
                 "check -assert",
+                *(OPENED if has_cells else ()),
                 "wreduce t:$shr",  # a netlist writes its tables so, and of each one bit is read
                 "memory_map",
                 "async2sync",
@@ -150,12 +170,7 @@ def read_verilog(
             timeout=timeout,
         )
         hierarchy = json.loads(modules.read_text())["modules"]
-        cells = hierarchy[top]["cells"]
-        return Hierarchy(
-            _circuit(json.loads(flat.read_text())["modules"][top]),
-            {name: cell["type"] for name, cell in cells.items() if cell["type"] in hierarchy},
-            hierarchy,
-        )
+        return Hierarchy(_circuit(json.loads(flat.read_text())["modules"][top]), top, hierarchy)
 
 
 def _circuit(module: dict[str, Any], instantiated: Container[str] = ()) -> Circuit:

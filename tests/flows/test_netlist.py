@@ -5,15 +5,20 @@ from typing import Any
 import pytest
 
 from connective.errors import ToolError
+from connective.technology import TECHNOLOGIES
 from hwgen.flows.netlist import Cell, Netlist, read_netlist
+
+LUT4 = TECHNOLOGIES["lut4"]
+LUT_PORTS = {"A": "input", "Y": "output"}
+PORTS = {"connections": {"A": [1], "Y": [9]}, "port_directions": LUT_PORTS}
 
 
 def lut(output: int, *inputs: int | str) -> Cell:
-    return Cell(inputs, output, True)
+    return Cell("$lut", inputs, (output,), inputs)
 
 
 def register(output: int, *inputs: int | str) -> Cell:
-    return Cell(inputs, output, False)
+    return Cell("$_DFF_P_", inputs, (output,))
 
 
 def write(path: Path, cells: dict[str, Any], netnames: dict[str, Any]) -> Path:
@@ -26,18 +31,18 @@ def write(path: Path, cells: dict[str, Any], netnames: dict[str, Any]) -> Path:
 
 def read_whole(path: Path) -> Netlist:
     unmapped = write(path.with_name("unmapped.json"), {}, {})
-    return read_netlist(path, unmapped, "top")
+    return read_netlist(path, unmapped, "top", LUT4)
 
 
 def test_luts_come_after_what_they_read() -> None:
     netlist = Netlist([lut(5, 4, 3), lut(4, 3, 1), lut(3, 1, "1")], {}, set())
-    assert [cell.output for cell in netlist.luts] == [3, 4, 5]
-    assert netlist.depth(netlist.luts) == 3
+    assert [cell.output for cell in netlist.logic] == [3, 4, 5]
+    assert netlist.depth(netlist.logic) == 3
 
 
 def test_registers_cut_the_depth() -> None:
     netlist = Netlist([lut(5, 4), register(4, 3), lut(3, 2), lut(2, 1)], {}, {5})
-    assert netlist.depth(netlist.luts) == 2
+    assert netlist.depth(netlist.logic) == 2
 
 
 def test_depth_of_nothing_is_zero() -> None:
@@ -47,7 +52,7 @@ def test_depth_of_nothing_is_zero() -> None:
 def test_loop_of_luts_is_refused() -> None:
     netlist = Netlist([lut(1, 2), lut(2, 1)], {}, set())
     with pytest.raises(ToolError, match="combinational loop"):
-        _ = netlist.luts
+        _ = netlist.logic
 
 
 def test_cell_belongs_to_the_first_block_that_names_its_net() -> None:
@@ -87,35 +92,52 @@ def test_lut_has_all_names_of_the_net_that_it_computes(tmp_path: Path) -> None:
     for suffix in ("", "_new", "_new_inv"):
         mapped = {f"$abc$12{auto}[1]{suffix}": {"bits": [40]}, "$abc$12$new_n5": {"bits": [41]}}
         path = write(tmp_path / "n.json", {}, mapped)
-        assert read_netlist(path, unmapped, "top").scopes == {40: ["encoder", "level_0"]}
+        assert read_netlist(path, unmapped, "top", LUT4).scopes == {40: ["encoder", "level_0"]}
 
 
 def test_complement_of_a_net_is_as_much_its_blocks(tmp_path: Path) -> None:
     inverter = {"type": "$_NOT_", "connections": {"A": [2], "Y": [3]}}
     before = {"encoder.o": {"bits": [2]}, "level_0.n": {"bits": [3]}}
     unmapped = write(tmp_path / "unmapped.json", {"i": inverter}, before)
-    path = write(tmp_path / "n.json", {}, {"$abc$12$level_0.n_new": {"bits": [40]}})
-    owner = read_netlist(path, unmapped, "top").owners(["encoder", "level_0", "rest"])
+    mapped = {"type": "$lut", "connections": {"A": [5], "Y": [40]}, "port_directions": LUT_PORTS}
+    names = {"$abc$12$level_0.n_new": {"bits": [40]}}
+    path = write(tmp_path / "n.json", {"l": mapped}, names)
+    owner = read_netlist(path, unmapped, "top", LUT4).owners(["encoder", "level_0", "rest"])
     assert owner[40] == 0
 
 
 @pytest.mark.parametrize(
     "kind", ["$_DFF_P_", "$_DFFE_PP_", "$_SDFF_PP0_", "$_SDFFE_PP0P_", "$_SDFFCE_PP0P_"]
 )
-def test_registers_read_all_but_their_clock(tmp_path: Path, kind: str) -> None:
+def test_registers_let_nothing_through_and_luts_do(tmp_path: Path, kind: str) -> None:
     ports = {"C": [2], "D": [3], "E": [4], "Q": [5]}
+    directions = {"C": "input", "D": "input", "E": "input", "Q": "output"}
     cells = {
-        "r": {"type": kind, "connections": ports},
-        "l": {"type": "$lut", "connections": {"A": [5, "0"], "Y": [9]}},
-        "s": {"type": "$scopeinfo", "connections": {}},
+        "r": {"type": kind, "connections": ports, "port_directions": directions},
+        "l": {
+            "type": "$lut",
+            "connections": {"A": [5, "0"], "Y": [9]},
+            "port_directions": LUT_PORTS,
+        },
+        "s": {"type": "$scopeinfo", "connections": {}, "port_directions": {}},
     }
     netlist = read_whole(write(tmp_path / "n.json", cells, {}))
-    assert netlist.registers == [register(5, 3, 4)]
-    assert netlist.luts == [lut(9, 5, "0")]
+    assert netlist.cells == [Cell(kind, (2, 3, 4), (5,)), lut(9, 5, "0")]
+    assert netlist.logic == [lut(9, 5, "0")]
+
+
+def test_memory_lets_its_address_through(tmp_path: Path) -> None:
+    ports = {"DI": [2], "WRE": [3], "WCK": [4], "WAD": [5, 6], "RAD": [7, 8], "DO": [9, 10]}
+    directions = dict.fromkeys(ports, "input") | {"DO": "output"}
+    memory = {"type": "TRELLIS_DPR16X4", "connections": ports, "port_directions": directions}
+    path = write(tmp_path / "n.json", {"m": memory}, {})
+    unmapped = write(tmp_path / "unmapped.json", {}, {})
+    (cell,) = read_netlist(path, unmapped, "top", TECHNOLOGIES["ecp5"]).logic
+    assert (cell.through, cell.outputs) == ((7, 8), (9, 10))
 
 
 @pytest.mark.parametrize("kind", ["$_AND_", "$_DLATCH_P_", "$mem_v2", "blackbox"])
 def test_other_cells_are_refused(tmp_path: Path, kind: str) -> None:
-    path = write(tmp_path / "n.json", {"c": {"type": kind, "connections": {"Y": [9]}}}, {})
+    path = write(tmp_path / "n.json", {"c": {"type": kind, **PORTS}}, {})
     with pytest.raises(ToolError, match="^Yosys left a cell of type "):
         read_whole(path)

@@ -3,17 +3,21 @@
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from connective.axi_stream import AxiStream
 from connective.design import read_design
 from connective.errors import InputError
 from connective.report import gather
 from connective.results import netlist_file, write_result
 from hwgen.flows.synth import synthesize
+from hwgen.form import Form
 from sim.proof.prove import prove_netlist
 from tests.designs import make_design
+from tests.libraries import SIX
 from tests.networks import random_network
 from tests.sim.proof.faults import thermometer_network
 
@@ -32,6 +36,44 @@ def test_what_synthesis_makes_is_proved(design: Path, target: str) -> None:
     result = prove_netlist(design, target)
     assert result.outcome == "proved", result.lemmas
     assert result.netlist == target
+
+
+CASES: dict[str, tuple[str, dict[str, Any]]] = {
+    "tags": ("ecp5", {"tag_width": 3, "reset": "async-low"}),
+    "AXI4-Stream": ("gowin", {"stream": AxiStream(8, 2)}),
+    "AXI4-Lite": ("xilinx7", {"axi_lite": True, "scores": True}),
+    "a narrow port": ("ice40", {"form": Form(input_width=5), "reset": "async-high"}),
+    "serial": ("ice40", {"form": Form(serial=True, bits_per_cycle=2), "levels_per_stage": 1}),
+    "a cell library": ("asic", {}),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_netlists_of_families_and_interfaces_are_proved_and_refuted(
+    tmp_path: Path, case: str
+) -> None:
+    target, asked = CASES[case]
+    folder = tmp_path / "d"
+    make_design(folder, thermometer_network(), **asked)
+    synthesize(folder, target, liberty=SIX if target == "asic" else None)
+    result = prove_netlist(folder, target)
+    assert result.outcome == "proved", result.lemmas
+    file = netlist_file(folder, target)
+    file.write_text(with_another_cell(file.read_text()))
+    result = prove_netlist(folder, target)
+    assert result.outcome == "refuted", result.lemmas
+
+
+def with_another_cell(netlist: str) -> str:
+    """A netlist in which a cell by an argmax has another function, or lost an input."""
+    lut = re.compile(r"INIT\((\d+)'h([0-9a-f]+)\)(?=[^;]*argmax)")
+    gate = re.compile(r"(?<=\.A\()[^)]*(?=\)[^;]*argmax)")
+    if found := lut.search(netlist):
+        other = f"INIT({found[1]}'h{int(found[2], 16) ^ (1 << int(found[1])) - 1:x})"
+    else:
+        found, other = gate.search(netlist), "1'h0"
+    assert found
+    return netlist[: found.start()] + other + netlist[found.end() :]
 
 
 def test_registers_that_synthesis_merges_are_proved(tmp_path: Path) -> None:

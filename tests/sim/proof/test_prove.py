@@ -5,7 +5,6 @@ import re
 import shutil
 from itertools import product
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +16,6 @@ from connective.design import Target
 from connective.errors import InputError
 from connective.simplify import simplify
 from hwgen.emit import export
-from hwgen.form import Form
 from hwgen.request import Request
 from sim.proof.prove import prove
 from sim.runner import simulate
@@ -233,16 +231,3 @@ def test_a_core_of_another_network_is_refused(design: Path, tmp_path: Path) -> N
     shutil.copy(other / "network.npz", folder / "network.npz")
     with pytest.raises(InputError, match="is not the network that design.json names"):
         prove(folder)
-
-
-@pytest.mark.parametrize("options", [{"form": Form(serial=True)}, {"tag_width": 4}])
-def test_what_is_not_proved_is_unknown_and_says_why(
-    tmp_path: Path, options: dict[str, Any]
-) -> None:
-    make_design(tmp_path / "d", network(), **options)
-    result = prove(tmp_path / "d")
-    assert result.outcome == "unknown"
-    assert [lemma.why for lemma in result.lemmas] == [
-        "only pipelines that take a sample a cycle from a valid/ready stream, without tags and "
-        "with a synchronous reset that is active high, and combinational cores are proved"
-    ]

@@ -89,12 +89,12 @@ module stream_rules #(
   wire [W-1:0] own_result = storage >> (own_place * W);
   wire [L:0] in_pipeline = {valid, 1'b0} >> age;  // bit 0: the place of a sample of that age
 
-  assign invariant =
+  assign invariant = rst | (  // an asynchronous reset clears registers at once
       (inside == credits_used) & (inside == level + count(valid, 0)) & (inside <= L + 1)
     & (read_place <= L) & (write_place == ((last > L) ? last - (L + 1) : last))
     & (~stalled | ((level != 0) & (first_result == shown)))
     & (age >= 1) & (age <= L)
     & (~followed | (age == L
       ? (ahead < level) & (own_result == result)
-      : in_pipeline[0] & (ahead == level + count(valid, age))));
+      : in_pipeline[0] & (ahead == level + count(valid, age)))));
 endmodule

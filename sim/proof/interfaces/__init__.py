@@ -1,0 +1,1 @@
+"""What stands between the ports of a design and its core, by interface."""
