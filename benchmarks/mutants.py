@@ -76,9 +76,11 @@ def _verdicts(case: str, wanted: int) -> tuple[int, list[Verdict]]:
     verdicts: list[Verdict] = []
     with TemporaryDirectory() as name:
         folder = Path(name)
-        design = export(network, folder, Request(), provenance={}, simplified=simplify(network))
+        simplified = simplify(network)
+        design = export(network, folder, Request(), provenance={}, simplified=simplified)
         sources = {name: (folder / name).read_text(encoding="ascii") for name in design.sources}
-        judge = Judge(folder, {OWN: bench_samples(network), TEST: test_samples})
+        own = bench_samples(network, simplified.network)
+        judge = Judge(folder, {OWN: own.samples, TEST: test_samples})
         while len(verdicts) < wanted:
             fault = mutant(sources, rng)
             if fault in drawn:

@@ -60,7 +60,10 @@ def bitblast(network: Network, *, scores: bool = False) -> Network:
         return bitblast_encoder(network)[0]
     gates, node = _encoded(network, k=max(3, network.k))
     sums = _class_sums(network, node[network.outputs], gates)
-    outputs = sums.ravel() if scores else _argmax(sums, gates)
+    return _of_bits(network, sums.ravel() if scores else _argmax(sums, gates), gates)
+
+
+def _of_bits(network: Network, outputs: Nodes, gates: "_Gates") -> Network:
     fanin, table = gates.canonical()
     return Network(
         encoder=_all_bits(network.encoder),
@@ -72,6 +75,23 @@ def bitblast(network: Network, *, scores: bool = False) -> Network:
         bias=np.empty(0, dtype=np.int64),
         head="bits",
     )
+
+
+def bitblast_ties(network: Network) -> Network:
+    """A network of head `bits` with an output for each class: no other class has a greater score.
+
+    Two of them are 1 where the two classes tie for the first place. Input bits are as in
+    `bitblast_encoder`.
+    """
+    gates, node = _encoded(network, k=max(3, network.k))
+    sums = _class_sums(network, node[network.outputs], gates)
+    best = np.full(len(sums), gates.one)
+    for c, score in enumerate(sums):
+        others = np.delete(np.arange(len(sums)), c)
+        beaten = _greater(sums[others], score, gates)
+        for other in beaten:
+            best[c] = gates.add(~A & ALL & B, other, best[c])[0]
+    return _of_bits(network, best, gates)
 
 
 class _Gates:
@@ -185,11 +205,16 @@ def _argmax(sums: Nodes, gates: _Gates) -> Nodes:
     best, *others = sums
     label = np.full(max((len(sums) - 1).bit_length(), 1), gates.zero)
     for c, score in enumerate(others, 1):
-        greater = gates.zero
-        for bit in range(len(score) - 1):
-            greater = gates.add(GREATER, score[bit], best[bit], greater)
-        greater = gates.add(LESS, score[-1], best[-1], greater)  # the sign bit counts negative
+        greater = _greater(score, best, gates)
         best = gates.add(MULTIPLEXER, best, score, greater)
         name = np.where(c >> np.arange(len(label)) & 1, gates.one, gates.zero)
         label = gates.add(MULTIPLEXER, label, name, greater)
     return label
+
+
+def _greater(a: Nodes, b: Nodes, gates: _Gates) -> Nodes:
+    """Whether a > b, scores (…, width) that broadcast, in two's complement."""
+    greater = gates.zero
+    for bit in range(a.shape[-1] - 1):
+        greater = gates.add(GREATER, a[..., bit], b[..., bit], greater)
+    return gates.add(LESS, a[..., -1], b[..., -1], greater)  # the sign bit counts negative

@@ -17,6 +17,8 @@ from pydantic import (
 )
 
 from connective.errors import InputError
+from connective.network import Network
+from connective.network_file import read_network
 from connective.sentence import first_error, refuse_newer
 
 VERSION = 1
@@ -269,3 +271,8 @@ def _check_source(source: Path, digest: str) -> None:
             f"{source}: its SHA-256 is {found[:12]}…, not {digest[:12]}… as {FILE} says: "
             "it was edited; export the design again"
         )
+
+
+def read_built(folder: Path, design: Design) -> Network:
+    """The network of which the Verilog of the design in `folder` was made."""
+    return read_network(folder / (design.simplified or design.network).file)[0]

@@ -12,6 +12,8 @@ from connective.errors import InputError
 
 MANIFEST = ".connective.json"
 RESULTS = "results"
+ODD = {" ": "blanks", "'": "quotes", '"': "quotes", "$": "$", "\\": "backslashes"}
+"""What `make`, ABC, Icarus or Verilator do not take in the name of a folder."""
 RESULT_SUFFIXES = (".json", ".log", ".v", ".vcd")
 
 
@@ -28,7 +30,8 @@ def replace_folder(path: Path) -> Iterator[Path]:
     new = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
     try:
         new.chmod(0o777 & ~_umask())
-        yield new
+        with _placed(path):
+            yield new
         files = [name for name in _files(new) if not _is_result(name)]
         manifest = {"format": "connective.folder", "files": files}
         write_atomic(new / MANIFEST, json.dumps(manifest, indent=1).encode())
@@ -40,10 +43,8 @@ def replace_folder(path: Path) -> Iterator[Path]:
             shutil.rmtree(old)
         else:
             new.rename(path)
-    except BaseException as error:
+    except BaseException:
         shutil.rmtree(new, ignore_errors=True)
-        if isinstance(error, OSError) and error.filename is None:
-            error.filename = str(path)  # a write that fails does not say to where
         raise
 
 
@@ -73,19 +74,55 @@ def check_replaceable(path: Path) -> None:
         )
 
 
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """A folder for the time of the block in which tools work, named so that all of them can.
+
+    A write that fails is told with its place.
+    """
+    place = tempfile.gettempdir()
+    if odd := set(place) & set(ODD):
+        named = " and ".join(sorted({ODD[character] for character in odd}))
+        raise InputError(f"tools cannot work in {place}: set TMPDIR to a folder without {named}")
+    temporary = tempfile.TemporaryDirectory(prefix="connective-", ignore_cleanup_errors=True)
+    with temporary as name, _placed(Path(name)):
+        yield Path(name)
+
+
+@contextmanager
+def _placed(path: Path) -> Iterator[None]:
+    """Let a write that fails, which does not say to where, name the place."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None:
+            error.filename = str(path)
+        raise
+
+
 def write_atomic(path: Path, content: bytes) -> None:
     """Write a file beside `path` and rename it over `path`; make the folder if it is missing."""
     make_parent(path)
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     new = Path(name)
     try:
-        with os.fdopen(descriptor, "wb") as file:
+        with _placed(path), os.fdopen(descriptor, "wb") as file:
             file.write(content)
         new.chmod(0o666 & ~_umask())
         new.replace(path)
     except BaseException:
         new.unlink(missing_ok=True)
         raise
+
+
+def move_atomic(source: Path, path: Path) -> None:
+    """Let a file that may be large, and in another file system, take the place of `path`."""
+    make_parent(path)
+    with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as name:
+        new = Path(name) / path.name
+        with _placed(path):
+            shutil.copyfile(source, new)
+        new.replace(path)
 
 
 def make_parent(path: Path) -> None:

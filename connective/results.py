@@ -17,10 +17,71 @@ class Record(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class TiesFound(Record):
+    """Pairs of classes: with a tie for the first place among the corners, proved to have none, or
+    neither.
+    """
+
+    found: NonNegativeInt
+    impossible: NonNegativeInt
+    left: NonNegativeInt
+
+
+class SumRange(Record):
+    """Values of a class's sum: those seen, and those that its weights allow."""
+
+    least: int
+    greatest: int
+    possible_least: int
+    possible_greatest: int
+
+    @property
+    def share(self) -> float:
+        """How much of the possible range was seen; all of it where there is one value only."""
+        possible = self.possible_greatest - self.possible_least
+        return (self.greatest - self.least) / possible if possible else 1.0
+
+
+class Stalls(Record):
+    """Cycles of all tests in which the input had nothing on offer though the core was ready, the
+    core took nothing of what was on offer, and a result waited.
+    """
+
+    input_idle: NonNegativeInt
+    input_held: NonNegativeInt
+    output_held: NonNegativeInt
+
+    def __add__(self, other: "Stalls") -> "Stalls":
+        return Stalls(
+            input_idle=self.input_idle + other.input_idle,
+            input_held=self.input_held + other.input_held,
+            output_held=self.output_held + other.output_held,
+        )
+
+
+class Coverage(Record):
+    """What the samples exercised of the network that was built, and the bench of the streams.
+
+    `gates` leaves out constants and those that no output depends on; `gates_both` had both values,
+    `gates_fixed` are proved to have one only. `ties` are samples with a tie for the first place,
+    between `tied_pairs` of all `pairs` of classes. `stalls` is null where there are no streams.
+    """
+
+    gates: NonNegativeInt
+    gates_both: NonNegativeInt
+    gates_fixed: NonNegativeInt
+    sums: list[SumRange]
+    ties: NonNegativeInt
+    tied_pairs: NonNegativeInt
+    pairs: NonNegativeInt
+    stalls: Stalls | None
+
+
 class SimulationResult(Record):
     """One run of the test bench, of the Verilog or of a `netlist`, the target that it is for.
 
     `samples` were compared with the reference model on every output port, streamed without stalls;
+    the first of them are `corners`, so many of each kind in their order, and `data` the others.
     `tests` has a line for each further claim: "passed", or what went wrong. The harness "cpp" gives
     `build_seconds`, 0 if it was built before, and `total_seconds`, of build, runs and comparisons.
     """
@@ -42,6 +103,9 @@ class SimulationResult(Record):
     build_seconds: float | None = None
     total_seconds: float | None = None
     tests: dict[str, str]
+    corners: dict[str, NonNegativeInt] = {}
+    ties: TiesFound | None = None
+    coverage: Coverage | None = None
 
     @property
     def name(self) -> str:

@@ -23,13 +23,10 @@ def turning_samples(
     ends = [rng.choice(len(members), 2, replace=False) for _ in range(n_pairs)]
     pairs = np.array([[rng.choice(members[label]) for label in pair] for pair in ends])
     first, last = samples[pairs[:, 0]], samples[pairs[:, 1]]
-    offset = rng.random(first.shape)  # so that not all words turn at once
+    offset = rng.random(first.shape)
 
     def at(share: NDArray[np.float64]) -> NDArray[np.int64]:
-        words = np.floor(first + (last - first) * share[:, None] + offset).astype(np.int64)
-        least, greatest = np.minimum(first, last), np.maximum(first, last)
-        inside: NDArray[np.int64] = np.minimum(np.maximum(words, least), greatest)
-        return inside
+        return between(first, last, share, offset)
 
     before, after = np.zeros(n_pairs), np.ones(n_pairs)
     for _ in range(STEPS):
@@ -37,3 +34,18 @@ def turning_samples(
         same = network.predict(at(middle)) == labels[pairs[:, 0]]
         before, after = np.where(same, middle, before), np.where(same, after, middle)
     return np.concatenate([at(before), at(after)])
+
+
+def between(
+    first: NDArray[np.int64],
+    last: NDArray[np.int64],
+    share: NDArray[np.float64],
+    offset: NDArray[np.float64],
+) -> NDArray[np.int64]:
+    """Words at shares (samples,) of the way from `first` to `last`, (samples, features) each.
+
+    Offsets from 0 to 1, of each word, see to it that not all words turn at once.
+    """
+    words = np.floor(first + (last - first) * share[:, None] + offset).astype(np.int64)
+    inside: NDArray[np.int64] = words.clip(np.minimum(first, last), np.maximum(first, last))
+    return inside

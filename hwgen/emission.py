@@ -12,7 +12,8 @@ from amaranth.back import rtlil
 from amaranth.hdl import ClockDomain, Module
 
 from connective.design import Reset
-from connective.tools.yosys import quote, run_yosys
+from connective.folder import temporary_folder
+from connective.tools.yosys import quote, run_yosys, written
 from hwgen.active_low import ActiveLow
 from hwgen.block import Block
 from hwgen.verilog_text import polish
@@ -65,15 +66,15 @@ class Emission:
 
     def verilog(self) -> dict[str, str]:
         """The text of each module by its name, the top first, then in the order of the data."""
-        with tempfile.TemporaryDirectory() as folder:
-            source, target = Path(folder, "design.il"), Path(folder, "design.v")
+        with temporary_folder() as folder:
+            source, target = folder / "design.il", folder / "design.v"
             text = "".join(
                 module.rtlil.replace(NAMELESS, f"\\{name}")
                 for name, module in self._modules.items()
             )
             source.write_text(text, encoding="utf-8")
             _run_logged(self._commands(source, target))
-            text = target.read_text(encoding="utf-8")
+            text = written(target)
         texts = {
             match[1]: match[0]
             for match in re.finditer(

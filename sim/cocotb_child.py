@@ -24,6 +24,7 @@ def build_and_test(job: dict[str, Any]) -> None:
         build_args=job["build_args"],
         build_dir=job["build"],
         timescale=("1ns", "1ps"),
+        waves=job["waves"],
     )
     runner.test(
         test_module=job["bench"],
@@ -31,6 +32,7 @@ def build_and_test(job: dict[str, Any]) -> None:
         build_dir=job["build"],
         results_xml=job["results"],
         seed=job["seed"],
+        waves=job["waves"],
     )
 
 

@@ -15,9 +15,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from connective.design import Design
-from connective.errors import InputError, ToolError
+from connective.errors import ToolError
+from connective.folder import temporary_folder
 from connective.tools import verilator
 from sim.protocols import Streams, bytes_of
+from sim.reference import copy_sources
 
 HARNESS = Path(__file__).with_name("harness.cpp")
 PROGRAM = "core"
@@ -61,9 +63,8 @@ def compiled(folder: Path, design: Design, streams: Streams, *, timeout: float) 
         return Compiled(entry / PROGRAM, 0.0)
     start = time.perf_counter()
     cache.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="connective-", ignore_cleanup_errors=True) as name:
-        work = Path(name)
-        _copy_sources(folder, design, work)
+    with temporary_folder() as work:
+        copy_sources(folder, design, work)
         shutil.copy(HARNESS, work)
         (work / "pins.h").write_text(pins, encoding="ascii")
         sources = [f"./{source}" for source in (*design.sources, HARNESS.name)]
@@ -105,16 +106,6 @@ def _key(design: Design, pins: str) -> str:
         "pins": pins,
     }
     return json.dumps(parts, indent=1) + "\n"
-
-
-def _copy_sources(folder: Path, design: Design, work: Path) -> None:
-    """Copy the Verilog, and see that it is what the design says, for the cache keeps it as that."""
-    for name, digest in design.sources.items():
-        content = (folder / name).read_bytes()
-        if hashlib.sha256(content).hexdigest() != digest:
-            raise InputError(f"{folder / name}: was edited: export the design again")
-        (work / name).parent.mkdir(parents=True, exist_ok=True)
-        (work / name).write_bytes(content)
 
 
 def _pins(streams: Streams) -> str:

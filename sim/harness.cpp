@@ -46,6 +46,11 @@ struct Figures {
   long long beats = 0;
   long long results = 0;
   long long broken = 0;  // cycles in which a result that waited had changed or gone
+  // Cycles with nothing on offer between two beats though the core was ready, and with a beat, or a
+  // result, on offer that was not taken.
+  long long input_idle = 0;
+  long long input_held = 0;
+  long long output_held = 0;
   double seconds = 0;
 };
 
@@ -87,9 +92,10 @@ class File {
     std::fprintf(file_,
                  "{\"first_offered\": %lld, \"first_whole\": %lld, \"first_result\": %lld, "
                  "\"last_result\": %lld, \"beats\": %lld, \"results\": %lld, \"broken\": %lld, "
+                 "\"stalls\": {\"input_idle\": %lld, \"input_held\": %lld, \"output_held\": %lld}, "
                  "\"seconds\": %.9f}\n",
                  f.first_offered, f.first_whole, f.first_result, f.last_result, f.beats, f.results,
-                 f.broken, f.seconds);
+                 f.broken, f.input_idle, f.input_held, f.output_held, f.seconds);
   }
   void close() {
     const bool failed = std::ferror(file_);
@@ -136,6 +142,9 @@ Figures stream(Vcore& core, File& beats, File& results, long long samples, long 
     if (valid) take(core, result);
     f.broken += waits && (!valid || std::memcmp(result, held, kResultBytes));
     waits = valid && !given;
+    f.input_idle += !offers && more && f.beats && core.I_READY;
+    f.input_held += offers && !taken;
+    f.output_held += waits;
     if (waits) std::memcpy(held, result, kResultBytes);
     if (given) {
       results.write(result, kResultBytes);

@@ -28,6 +28,7 @@ RESULT = Path(os.environ.get("CONNECTIVE_RESULT", "bench.json"))
 
 PERIOD_NS = 10
 RESETS = 8
+STALLS = ("input_idle", "input_held", "output_held")
 
 
 class Wrong(AssertionError):
@@ -122,7 +123,9 @@ class Monitor:
     """Writes down what passes both streams, and the first fault of protocol that it sees.
 
     Cycles count from the monitor's start; `taken` and `given` hold those of each transfer,
-    `offered` the first that has each on offer at the input.
+    `offered` the first that has each on offer at the input. `input_held` and `output_held` are how
+    many passed in which something was on offer and not taken, `input_idle` in which nothing was on
+    offer between two transfers though the core was ready.
     """
 
     dut: Any
@@ -133,18 +136,18 @@ class Monitor:
     taken: list[int] = field(default_factory=list)
     given: list[int] = field(default_factory=list)
     words: list[tuple[int | None, ...]] = field(default_factory=list)
+    input_idle: int = 0
+    input_held: int = 0
+    output_held: int = 0
     fault: str | None = None
 
     async def run(self) -> None:
         pins, port = self.pins, partial(getattr, self.dut)
-        clock, i_valid, i_ready = (
-            RisingEdge(port(pins.clock)),
-            port(pins.i_valid),
-            port(pins.i_ready),
-        )
+        clock = RisingEdge(port(pins.clock))
+        i_valid, i_ready = port(pins.i_valid), port(pins.i_ready)
         o_valid, o_ready = port(pins.o_valid), port(pins.o_ready)
         ports = [port(name) for name in self.outputs]
-        held = None
+        held, idle = None, 0
         while True:
             await clock
             accepting, valid = read(i_ready), read(o_valid)
@@ -155,6 +158,12 @@ class Monitor:
                     self.offered.append(self.cycle)
                 if accepting:
                     self.taken.append(self.cycle)
+                    self.input_idle += idle
+                    idle = 0
+                else:
+                    self.input_held += 1
+            elif accepting and self.taken:
+                idle += 1
             if held is not None and not valid:
                 self._blame(f"{pins.o_valid} fell before {pins.o_ready} came")
             if valid:
@@ -166,6 +175,8 @@ class Monitor:
                     self.given.append(self.cycle)
                     self.words.append(word)
                     held = None
+                else:
+                    self.output_held += 1
             self.cycle += 1
 
     def _blame(self, fault: str) -> None:
@@ -216,6 +227,12 @@ def _differences(names: Iterable[str], words: Any, expected: Any) -> str:
 
 
 def check(monitor: Monitor, vectors: Vectors) -> None:
+    """Hold a run's results against the vectors, and add its stalls to the figures."""
+    if RESULT.exists():  # unless the run without stalls was left out
+        figures = json.loads(RESULT.read_text())
+        for name in STALLS:
+            figures["stalls"][name] += getattr(monitor, name)
+        _write(figures)
     _, first = compare(monitor.words, vectors)
     if problem := first or monitor.fault:
         raise Wrong(problem)
@@ -266,16 +283,16 @@ def write_result(monitor: Monitor, vectors: Vectors, seconds: float, claims: Cla
         latency=latency_of(monitor, claims),
         cycles=cycles_of(monitor),
         seconds=seconds,
+        stalls=dict.fromkeys(STALLS, 0),  # `check` adds them
     )
 
 
-def write_figures(found: Words, vectors: Vectors, **figures: float | None) -> None:
+def write_figures(found: Words, vectors: Vectors, **figures: Any) -> None:
     """Write how many results are wrong to `RESULT`, with latency, cycles and seconds."""
     mismatches, first = compare(found, vectors)
-    result = {
-        "samples": len(vectors.samples),
-        "mismatches": mismatches,
-        "first_mismatch": first,
-        **figures,
-    }
-    RESULT.write_text(json.dumps(result, indent=1) + "\n")
+    counts = {"samples": len(vectors.samples), "mismatches": mismatches, "first_mismatch": first}
+    _write(counts | figures)
+
+
+def _write(figures: dict[str, Any]) -> None:
+    RESULT.write_text(json.dumps(figures, indent=1) + "\n")

@@ -1,5 +1,6 @@
 """A design and the network that it is held against."""
 
+import hashlib
 from pathlib import Path
 
 from connective.design import FILE, Design, read_design
@@ -19,3 +20,13 @@ def read_reference(folder: Path) -> tuple[Design, Network]:
             "export the design again"
         )
     return design, network
+
+
+def copy_sources(folder: Path, design: Design, work: Path) -> None:
+    """Copy the Verilog to where tools can do with names; it must be what the design says."""
+    for name, digest in design.sources.items():
+        content = (folder / name).read_bytes()
+        if hashlib.sha256(content).hexdigest() != digest:
+            raise InputError(f"{folder / name}: was edited: export the design again")
+        (work / name).parent.mkdir(parents=True, exist_ok=True)
+        (work / name).write_bytes(content)

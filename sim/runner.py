@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,14 +11,16 @@ from xml.etree import ElementTree
 import numpy as np
 from numpy.typing import NDArray
 
-from connective.design import FILE, Design, Port
+from connective.coverage import cover
+from connective.design import FILE, Design, Port, read_built
 from connective.errors import InputError, ToolError
-from connective.results import SimulationResult
+from connective.folder import make_parent, move_atomic, temporary_folder
+from connective.results import SimulationResult, Stalls
 from connective.tools import cocotb, icarus, verilator
-from connective.tools.process import run_module
+from connective.tools.process import full, run_module
 from connective.vectors import write_vectors
 from sim.gates import Gates, read_gates
-from sim.reference import read_reference
+from sim.reference import copy_sources, read_reference
 
 SIMULATORS = {"icarus": icarus.version, "verilator": verilator.version}
 HERE = Path(__file__).parent
@@ -34,6 +35,8 @@ BENCHES = {
 SHARED = "monitor"
 VECTORS_FILE = "vectors.txt"
 PASSED = "passed"
+WAVES = {"icarus": "{top}.fst", "verilator": "dump.vcd"}
+"""What the waveform is called that cocotb lets each simulator write."""
 
 VERILATOR_ARGUMENTS = [
     # cocotb's runner makes every signal public; with only the ports public, two levels of 4,000
@@ -53,14 +56,18 @@ def simulate(
     data: str,
     seed: int,
     netlist: str | None = None,
+    waves: Path | None = None,
     timeout: float = 3600,
 ) -> SimulationResult:
     """Run the bench with samples (samples, features) of `data` on "icarus" or "verilator".
 
     It is run on the Verilog, or on the netlist that `connective synth` made for the target that is
-    named. Mismatches are in the result. Raises `InputError` for a design that is not as it was
-    exported or a netlist that is not there, `ToolError` for a simulator that is missing, dies, or
-    takes longer than `timeout` seconds; its log stays in the design's folder, at
+    named. With `waves` all tests are recorded there, as FST by Icarus and as VCD by Verilator,
+    which a run that ends brings into place, whatever it found.
+
+    Mismatches are in the result. Raises `InputError` for a design that is not as it was exported or
+    a netlist that is not there, `ToolError` for a simulator that is missing, dies, or takes longer
+    than `timeout` seconds; its log stays in the design's folder, at
     results/simulate-SIMULATOR.log, or simulate-SIMULATOR-NETLIST.log.
     """
     design, network = read_reference(design_folder)
@@ -68,6 +75,8 @@ def simulate(
         raise InputError(f"simulator must be one of {', '.join(SIMULATORS)}, not {simulator!r}")
     if not len(samples):
         raise InputError("a simulation needs at least one sample")
+    if waves is not None:
+        _check_waves(waves, simulator)
     version = SIMULATORS[simulator]()
     cocotb.version()
     if design.protocol.kind in ("axi-stream", "axi-lite"):
@@ -75,14 +84,15 @@ def simulate(
     gates = read_gates(design_folder.absolute(), netlist) if netlist else None
     run = "-".join(filter(None, (simulator, netlist)))
     log = design_folder.absolute() / "results" / f"simulate-{run}.log"
-    with tempfile.TemporaryDirectory(prefix="connective-", ignore_cleanup_errors=True) as name:
-        build = Path(name)
+    with temporary_folder() as build:
         write_vectors(build / VECTORS_FILE, network, design, samples)
         (build / PACKAGE).mkdir()
         for file, text in bench_files(design).items():
             (build / PACKAGE / file).write_text(text, encoding="utf-8")
         shutil.copy(design_folder / FILE, build)
-        job = _job(design_folder.absolute(), design, build, simulator, seed, gates)
+        copy_sources(design_folder, design, build)
+        shutil.copy(design_folder / design.waivers, build)
+        job = _job(design, build, simulator, seed, gates, record=waves is not None)
         (build / "job.json").write_text(json.dumps(job))
         run_module(
             HERE / "cocotb_child.py",
@@ -95,7 +105,12 @@ def simulate(
         )
         bench = _read_bench(build / "bench.json", log)
         tests = _read_tests(build / "results.xml", log)
+        if waves is not None:
+            if why := full(build):
+                raise ToolError(f"the waveform is not whole{why}")
+            move_atomic(build / "build" / WAVES[simulator].format(top=design.top), waves)
     rate = bench["samples"] / bench["seconds"]
+    stalls = Stalls(**bench["stalls"]) if "stalls" in bench else None
     return SimulationResult(
         simulator=simulator,
         netlist=netlist,
@@ -110,6 +125,7 @@ def simulate(
         samples_per_second=rate,
         seconds=bench["seconds"],
         tests=tests,
+        coverage=cover(read_built(design_folder, design), samples, stalls),
     )
 
 
@@ -120,11 +136,19 @@ def bench_files(design: Design) -> dict[str, str]:
     return {"__init__.py": "", **texts}
 
 
+def _check_waves(waves: Path, simulator: str) -> None:
+    """Refuse a file that would be called otherwise than what it is, or that cannot be made."""
+    suffix = Path(WAVES[simulator]).suffix
+    if waves.suffix != suffix:
+        raise InputError(f"{simulator} writes waveforms as {suffix}: name {waves.stem}{suffix}")
+    make_parent(waves)
+
+
 def _job(
-    folder: Path, design: Design, build: Path, simulator: str, seed: int, gates: Gates | None
+    design: Design, build: Path, simulator: str, seed: int, gates: Gates | None, *, record: bool
 ) -> dict[str, Any]:
     """What `cocotb_child` reads."""
-    sources = [folder / name for name in design.sources]
+    sources = [build / name for name in design.sources]
     if gates:
         sources = [build / "netlist.v"]
         sources[0].write_text(gates.verilog, encoding="utf-8")
@@ -138,12 +162,13 @@ def _job(
         "build": str(build / "build"),
         "results": str(build / "results.xml"),
         "seed": seed % 2**31,
+        "waves": record,
     }
     if simulator == "verilator":
         control = build / "ports.vlt"
         control.write_text(_public_ports(design.top, design.ports))
         # the waivers are of the Verilog's lines
-        job["control_files"] = [str(control), *([] if gates else [str(folder / design.waivers)])]
+        job["control_files"] = [str(control), *([] if gates else [str(build / design.waivers)])]
         job["build_args"] = VERILATOR_ARGUMENTS
     return job
 

@@ -3,12 +3,13 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy.typing import NDArray
 
 from connective.design import Design
+from connective.folder import temporary_folder
+from connective.results import Stalls
 from connective.tools.process import run
 from sim.protocols import Rows, Streams, bytes_of
 
@@ -25,6 +26,7 @@ class Run:
     latency: cycles from the first that offers the first sample's last beat to that of its result
     cycles: from the first that offers a sample to the last that gives a result, these included
     broken: cycles in which a result that waited changed or went
+    stalls: cycles in which a stream stood
     seconds: of the streaming
     """
 
@@ -32,6 +34,7 @@ class Run:
     latency: int | None
     cycles: int
     broken: int
+    stalls: Stalls
     seconds: float
 
 
@@ -52,8 +55,8 @@ def stream(
     """
     span = design.latency + design.initiation_interval
     longest = 0 if stall_seed is None else 2 * span + 4
-    with TemporaryDirectory(prefix="connective-", ignore_cleanup_errors=True) as name:
-        beats, results, figures = (Path(name, part) for part in ("beats", "results", "figures"))
+    with temporary_folder() as folder:
+        beats, results, figures = (folder / part for part in ("beats", "results", "figures"))
         with beats.open("wb") as file:
             for start in range(0, len(samples), BLOCK_SAMPLES):
                 block = samples[start : start + BLOCK_SAMPLES]
@@ -74,5 +77,6 @@ def stream(
         latency=found["first_result"] - found["first_whole"] if came else None,
         cycles=found["last_result"] - found["first_offered"] + 1 if came else 0,
         broken=found["broken"],
+        stalls=Stalls(**found["stalls"]),
         seconds=found["seconds"],
     )

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from connective.design import Design
+from connective.coverage import cover
+from connective.design import Design, read_built
 from connective.errors import InputError
 from connective.results import SimulationResult
 from connective.tools import verilator
@@ -67,6 +68,7 @@ def simulate_compiled(
             FULL_RATE: first or _fault(full) or _time(full, design, streams, len(samples)),
             STALLED: first_stalled or _fault(stalled) or PASSED,
         },
+        coverage=cover(read_built(design_folder, design), samples, full.stalls + stalled.stalls),
     )
 
 

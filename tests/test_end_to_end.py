@@ -40,11 +40,14 @@ def test_both_simulators_agree_with_the_network_on_the_whole_test_set(build: Pat
     simulations = {s["simulator"]: s for s in report["simulations"]}
     assert simulations.keys() == {"icarus", "verilator"}
     for simulation in simulations.values():
-        assert simulation["samples"] == 1000
+        samples = sum(simulation["corners"].values()) + 1000
+        assert simulation["samples"] == samples
         assert simulation["mismatches"] == 0
         assert simulation["latency_measured"] == report["latency"]
-        assert simulation["cycles"] == 1000 + report["latency"]
+        assert simulation["cycles"] == samples + report["latency"]
         assert set(simulation["tests"].values()) == {"passed"}
+        assert simulation["ties"]["found"] == simulation["coverage"]["tied_pairs"]
+        assert all(simulation["coverage"]["stalls"].values())
 
 
 def test_blocks_add_up_to_the_whole(build: Path) -> None:

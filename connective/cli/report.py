@@ -9,6 +9,7 @@ from rich.console import Group
 from rich.table import Table
 
 from connective.cli.cells import figures
+from connective.cli.coverage import corner_rows, coverage_rows
 from connective.cli.terminal import AS_JSON, FILE, FOLDER, Example, cycles, emit, percent
 from connective.folder import write_atomic
 from connective.report import Report, gather
@@ -54,6 +55,8 @@ def _table(report: Report) -> Group:
         table.add_row(f"{run.name}: mismatches", f"{run.mismatches:,}")
         held = f"{len(run.tests) - len(failed)} of {len(run.tests)}"
         table.add_row(f"{run.name}: tests passed", "; ".join([held, *failed]))
+        for name, text in [*corner_rows(run), *coverage_rows(run)]:
+            table.add_row(f"{run.name}: {name}", text)
     for result in report.synthesis:
         table.add_section()
         for name, block in {**result.blocks, "whole design": result}.items():

@@ -4,15 +4,23 @@ import sys
 from pathlib import Path
 
 import click
+import numpy as np
 from rich.console import Group
 
+from connective.cli.coverage import corner_rows, coverage_rows
 from connective.cli.data import stimulus
-from connective.cli.terminal import AS_JSON, FOLDER, Example, emit, pairs, working
-from connective.design import read_design
+from connective.cli.terminal import AS_JSON, FILE, FOLDER, Example, emit, pairs, working
+from connective.corners import MOST, Corners, corners
+from connective.design import Design, read_design
 from connective.errors import InputError
+from connective.network import Network
 from connective.network_file import read_network
-from connective.results import SimulationResult, write_result
+from connective.results import SimulationResult, TiesFound, write_result
 from connective.technology import TECHNOLOGIES
+
+ICARUS_GATES, VERILATOR_CYCLES = 300_000, 50_000
+"""What corners may cost: gates times cycles on Icarus, cycles on Verilator; either take seconds."""
+FEWEST = 8
 
 
 @click.command(cls=Example, epilog="connective simulate design --simulator icarus --samples 1000")
@@ -38,6 +46,11 @@ from connective.technology import TECHNOLOGIES
 @click.option(
     "--samples", type=click.IntRange(min=1), help="How many; all of the test set if not said."
 )
+@click.option(
+    "--waves",
+    type=FILE,
+    help="Record all tests: FILE.fst with Icarus, FILE.vcd with Verilator; use few samples.",
+)
 @click.option("--seed", type=int, default=0, show_default=True, help="Of the random stalls.")
 @AS_JSON
 def simulate(
@@ -46,6 +59,7 @@ def simulate(
     harness: str,
     netlist: str | None,
     samples: int | None,
+    waves: Path | None,
     seed: int,
     as_json: bool,
 ) -> None:
@@ -57,20 +71,46 @@ def simulate(
         raise InputError(f"{simulator} has no C++ harness: leave out --harness cpp")
     if harness == "cpp" and netlist:
         raise InputError("the C++ harness runs no netlists: leave out --harness cpp or --netlist")
+    if harness == "cpp" and waves:
+        raise InputError("--harness cpp records no waveforms: leave it or --waves out")
     loaded = read_design(design)
     network, provenance = read_network(design / loaded.network.file)
     words, data = stimulus(network, provenance, samples, design)
+    with working("Looking for corners", as_json):
+        first = corners(network, words, most=affordable(loaded, network, simulator))
+    words = np.concatenate([first.samples, words])
     with working(f"Simulating {len(words)} samples on {simulator}", as_json):
         if harness == "cpp":
             result = simulate_compiled(design, words, data=data, seed=seed)
         else:
             result = with_cocotb(
-                design, words, simulator=simulator, netlist=netlist, data=data, seed=seed
+                design,
+                words,
+                simulator=simulator,
+                netlist=netlist,
+                data=data,
+                seed=seed,
+                waves=waves,
             )
+    result = result.model_copy(update={"corners": first.counts, "ties": _ties(network, first)})
     write_result(design, loaded, result)
     emit(as_json, result.model_dump(mode="json"), _table(result))
     if not result.passed:
         sys.exit(1)
+
+
+def affordable(design: Design, network: Network, simulator: str) -> int:
+    """How many corners take some seconds: all, unless the core or the simulator is slow."""
+    cycles = ICARUS_GATES // max(1, network.n_gates) if simulator == "icarus" else VERILATOR_CYCLES
+    return min(MOST, max(FEWEST, cycles // design.initiation_interval))
+
+
+def _ties(network: Network, found: Corners) -> TiesFound | None:
+    ties = found.ties
+    if network.head == "bits":
+        return None
+    counts = map(len, (ties.found, ties.impossible, ties.left))
+    return TiesFound(**dict(zip(TiesFound.model_fields, counts, strict=True)))
 
 
 def _table(result: SimulationResult) -> Group:
@@ -78,14 +118,15 @@ def _table(result: SimulationResult) -> Group:
     rows = [
         ("data", result.data),
         ("samples", f"{result.samples:,}"),
+        *corner_rows(result),
         ("mismatches", f"{result.mismatches:,}"),
+        *([("first mismatch", result.first_mismatch)] if result.first_mismatch else []),
         ("latency measured", f"{result.latency_measured} cycles"),
         ("samples/s", f"{result.samples_per_second:,.0f}"),
         *_seconds(result),
+        *coverage_rows(result),
         *((name.replace("_", " "), text) for name, text in result.tests.items()),
     ]
-    if result.first_mismatch:
-        rows.insert(3, ("first mismatch", result.first_mismatch))
     return pairs(f"{result.name} {result.version}", rows)
 
 

@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -14,6 +15,7 @@ from connective.errors import ToolError
 
 TAIL_LINES = 3
 TAIL_BYTES = 4096
+FULL_BYTES = 1 << 16
 
 
 def run(
@@ -56,7 +58,8 @@ def run(
         finally:
             _kill_group(process)
     if status:
-        raise ToolError(f"{name} {_ending(status)}{_tail(log)}; its log is {log}")
+        space = full(log.parent, Path((env or os.environ).get("TMPDIR", tempfile.gettempdir())))
+        raise ToolError(f"{name} {_ending(status)}{_tail(log)}{space}; its log is {log}")
 
 
 def run_module(
@@ -120,6 +123,14 @@ def _ending(status: int) -> str:
     if status > 0:
         return f"failed with exit status {status}"
     return f"was ended by {signal.Signals(-status).name}"
+
+
+def full(*folders: Path) -> str:
+    """`; no space is left in …` for one of some folders that is full, which few programs say."""
+    for folder in folders:
+        if folder.is_dir() and shutil.disk_usage(folder).free < FULL_BYTES:
+            return f"; no space is left in {folder}"
+    return ""
 
 
 def _tail(log: Path) -> str:

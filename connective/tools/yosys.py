@@ -2,24 +2,40 @@
 
 import importlib.metadata
 import importlib.util
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from connective.errors import ToolError
+from connective.folder import temporary_folder
 from connective.tools.process import check_version, run_module
 
 REMEDY = "pip install 'connective[hardware]'"
+ENDS = ("\n}\n", "\nendmodule\n")  # of JSON and of Verilog
 MINIMUM = (0, 70)  # emission reads the text that its write_verilog gives
 
 
 def run_yosys(commands: Sequence[str], *, log: Path, timeout: float) -> None:
     """Run Yosys commands, one a string with its arguments, on one design that starts empty.
 
-    Paths in them go through `quote`. Raises `ToolError`.
+    Paths in them go through `quote`, and what they write is read by `written`. Raises `ToolError`.
     """
     version()
     child = Path(__file__).with_name("yosys_child.py")
-    run_module(child, commands, name="Yosys", log=log, timeout=timeout)
+    with temporary_folder() as folder:  # where ABC's files are, which a run that is ended leaves
+        environment = {**os.environ, "TMPDIR": str(folder)}
+        run_module(child, commands, name="Yosys", log=log, timeout=timeout, env=environment)
+
+
+def written(path: Path) -> str:
+    """What Yosys wrote as JSON or Verilog; `ToolError` if its end is missing.
+
+    Yosys does not look whether its writing fails.
+    """
+    text = path.read_text(encoding="utf-8")
+    if not text.endswith(ENDS):
+        raise ToolError(f"Yosys wrote a part of {path.name} only: free some space in {path.parent}")
+    return text
 
 
 def version() -> str:

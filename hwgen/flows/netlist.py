@@ -11,6 +11,7 @@ from typing import Any
 
 from connective.errors import ToolError
 from connective.technology import Technology
+from connective.tools.yosys import written
 
 NOTES = ("$scopeinfo",)  # cells without hardware
 # `level_0.o`, `core.level_0.o`, `$flatten\level_0.$and$12_Y`
@@ -102,8 +103,8 @@ def read_netlist(path: Path, unmapped: Path, top: str, technology: Technology) -
 
     Raises `ToolError` where it has cells that the technology does not know.
     """
-    module = json.loads(path.read_text())["modules"][top]
-    source = json.loads(unmapped.read_text())["modules"][top]
+    module = json.loads(written(path))["modules"][top]
+    source = json.loads(written(unmapped))["modules"][top]
     before = source["netnames"]
     scopes, scopes_before = scopes_of(module["netnames"]), scopes_of(before)
     for cell in source["cells"].values():

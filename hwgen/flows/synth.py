@@ -1,7 +1,6 @@
 """Synthesis to the cells of a target, counted by block."""
 
 import re
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -9,10 +8,10 @@ from pathlib import Path
 
 from connective.design import Design, read_design
 from connective.errors import InputError
-from connective.folder import write_atomic
+from connective.folder import temporary_folder, write_atomic
 from connective.results import Block, SynthesisResult, cells_file, netlist_file
 from connective.technology import TECHNOLOGIES, Technology
-from connective.tools.yosys import quote, run_yosys, version
+from connective.tools.yosys import quote, run_yosys, version, written
 from hwgen.flows.liberty import Library, read_library
 from hwgen.flows.netlist import Cell, Netlist, read_netlist
 
@@ -67,8 +66,7 @@ def synthesize(
     began = time.perf_counter()
     log = design_folder.absolute() / "results" / f"synth-{target}.log"
     sources = [design_folder.absolute() / source for source in design.sources]
-    with tempfile.TemporaryDirectory(prefix="connective-") as name:
-        work = Path(name)
+    with temporary_folder() as work:
         library = None
         if liberty is not None:
             library = read_library(liberty, work, dont_use=dont_use, timeout=timeout)
@@ -91,8 +89,8 @@ def synthesize(
         netlist = read_netlist(mapped, unmapped, design.top, technology)
         if library:
             netlist = library.named(netlist, mapped, unmapped, design.top)
-            write_atomic(cells_file(design_folder, target), library.models.read_bytes())
-        write_atomic(netlist_file(design_folder, target), verilog.read_bytes())
+            write_atomic(cells_file(design_folder, target), written(library.models).encode())
+        write_atomic(netlist_file(design_folder, target), written(verilog).encode())
     parts = by_block(netlist, design).items()
     return SynthesisResult(
         **measure(netlist.cells, netlist, technology, library).model_dump(),

@@ -9,7 +9,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from connective.design import Design, Port
+from connective.design import Design, Port, read_built
 from connective.network import Network
 from connective.vectors import write_vectors
 from hwgen.handover.description import feature_rows, markdown, port_rows, reset_kind
@@ -83,8 +83,10 @@ def write_core(folder: Path, design: Design, network: Network, *, bench: Mapping
     comment = "".join(f"# {line}\n" for line in lines)
     for file, text in bench.items():
         _write(folder / "tb/bench" / file, comment + text)
+    samples = bench_samples(network, read_built(folder, design))
+    shown = f"# {samples.seen} of {samples.faults} stuck-at faults show: of gates and input bits.\n"
     write_vectors(
-        folder / "tb/vectors.txt", network, design, bench_samples(network), comment=comment
+        folder / "tb/vectors.txt", network, design, samples.samples, comment=comment + shown
     )
     if design.protocol.kind == "native":
         diagram = timing_diagram(design, ports, foot="; ".join(lines))

@@ -1,38 +1,48 @@
 """Samples for a core's own test bench, which comes without a data set."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
 from connective.encoder import OPS, Encoder
+from connective.kills import Kills, killing_samples
 from connective.network import Network
+from connective.simplify.words import random_words
 from connective.turns import turning_samples
 
 RANDOM = 256
 MOST_EDGES = 256
 TURNS = 128
+KILLS = 384
 TRIED = 4096
 """Samples at random; samples at edges, which leave out those of a feature that has more; pairs at
-which the label turns, and between how many samples they are looked for."""
+which the label turns; most that show further faults; between how many samples these are looked for.
+"""
 
 
-def bench_samples(network: Network) -> NDArray[np.int64]:
-    """Words (samples, features), decided by the network: edges in turn, at random, then turns.
+def bench_samples(network: Network, built: Network) -> Kills:
+    """Samples decided by the network: edges in turn, at random, turns, then those that kill.
 
     A feature's edges are zero, its least and greatest words, and the words at which a comparison
     turns and their neighbours. At random is any word or one of these, at even odds, as with a
     threshold near the end of a range any word nearly always answers alike. Turns are pairs of
-    samples that are nearly the same but have different labels.
+    samples that are nearly the same but have different labels. Those that kill show stuck-at faults
+    of the network that was built which the others do not show.
     """
     encoder = network.encoder
     rng = np.random.default_rng(int(network.sha256, 16))
     edges = [_edges(encoder, index) for index in range(len(encoder.features))]
     n_edges = min(max(map(len, edges)), MOST_EDGES)
     at_edges = np.stack([np.resize(words, n_edges) for words in edges], axis=1)
-    samples = [at_edges, _at_random(encoder, edges, rng, RANDOM)]
+    parts = [at_edges, _at_random(encoder, edges, rng, RANDOM)]
+    tried = _at_thresholds(encoder, rng, TRIED)
     if network.head != "bits":
-        tried = _at_thresholds(encoder, rng, TRIED)
-        samples.append(turning_samples(network, tried, rng, TURNS))
-    return np.concatenate(samples)
+        parts.append(turning_samples(network, tried, rng, TURNS))
+    samples = np.concatenate(parts)
+    tried = np.concatenate([tried, random_words(encoder, TRIED, rng)])
+    further = killing_samples(built, samples, tried, rng, most=KILLS)
+    return replace(further, samples=np.concatenate([samples, further.samples]))
 
 
 def _at_random(

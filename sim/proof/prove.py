@@ -1,11 +1,11 @@
 """Proves a design: that its Verilog answers as its network, for all samples and at all times."""
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy.typing import NDArray
 
+from connective.folder import temporary_folder
 from connective.results import CounterexampleRecord, ProofResult
 from sim.gates import read_gates
 from sim.proof import search
@@ -43,8 +43,8 @@ def prove_netlist(folder: Path, target: str, *, timeout: float = 3600) -> ProofR
     design, network = read_reference(folder)
     gates = read_gates(folder.absolute(), target)
     proof = DesignProof(folder.absolute(), design, network, timeout)
-    with TemporaryDirectory(prefix="connective-proof-") as name:
-        file = Path(name) / "netlist.v"
+    with temporary_folder() as work:
+        file = work / "netlist.v"
         file.write_text(gates.verilog, encoding="utf-8")
 
         def refuting(_: list[Lemma]) -> CounterexampleRecord | None:

@@ -1,11 +1,10 @@
 """A counterexample as a test bench in Verilog, which shows it in any simulator, with waveforms."""
 
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from connective.folder import write_atomic
+from connective.folder import temporary_folder, write_atomic
 from connective.tools.icarus import run_bench
 from sim.proof.induction import FOLDER
 from sim.proof.stream import RULES
@@ -177,10 +176,10 @@ def replay(bench: str, sources: Sequence[Path], folder: Path) -> list[str]:
     Raises `ToolError` without Icarus.
     """
     bench += "\n" + (FOLDER / f"{RULES}.v").read_text(encoding="utf-8")
-    with tempfile.TemporaryDirectory(prefix="connective-proof-") as name:
-        file = Path(name) / f"{TOP}.v"
+    with temporary_folder() as work:
+        file = work / f"{TOP}.v"
         file.write_text(bench, encoding="utf-8")
-        printed = run_bench([*sources, file], TOP, folder=Path(name), timeout=TIMEOUT)
+        printed = run_bench([*sources, file], TOP, folder=work, timeout=TIMEOUT)
         for kept in (file, file.with_suffix(".vcd")):
             write_atomic(folder / kept.name, kept.read_bytes())
     return [line for line in printed.splitlines() if line.startswith(WRONG)]

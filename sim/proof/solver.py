@@ -1,12 +1,11 @@
 """Questions about literals of an AND graph: simulation, SAT by Glucose, equivalence by ABC."""
 
-import tempfile
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
 from pysat.solvers import Glucose4
 
 from connective.errors import ToolError
+from connective.folder import temporary_folder
 from connective.formats.aiger import binary_circuit
 from connective.formats.and_graph import AndGraph
 from connective.tools import abc
@@ -52,12 +51,12 @@ def all_equal(graph: AndGraph, pairs: Iterable[Pair], *, timeout: float) -> bool
         return True
     if any(a ^ b == 1 for a, b in left):
         return False
-    with tempfile.TemporaryDirectory(prefix="connective-proof-") as name:
-        files = [Path(name) / "first.aig", Path(name) / "second.aig"]
+    with temporary_folder() as folder:
+        files = [folder / "first.aig", folder / "second.aig"]
         for file, literals in zip(files, zip(*left, strict=True), strict=True):
             file.write_bytes(binary_circuit(graph, literals))
         try:
-            return abc.equivalent(*files, log=Path(name) / "abc.log", timeout=timeout)
+            return abc.equivalent(*files, log=folder / "abc.log", timeout=timeout)
         except ToolError as error:
             raise ToolError(str(error).partition("; its log")[0]) from None
 

@@ -1,7 +1,6 @@
 """Verilog as bits, gates and registers, as Yosys reads it."""
 
 import json
-import tempfile
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
@@ -10,7 +9,8 @@ from types import MappingProxyType
 from typing import Any
 
 from connective.errors import ToolError
-from connective.tools.yosys import quote, run_yosys
+from connective.folder import temporary_folder
+from connective.tools.yosys import quote, run_yosys, written
 from sim.proof.lemma import Gap
 
 Bit = int
@@ -144,8 +144,8 @@ def read_verilog(
     has other cells than gates and registers of one clock's rising edge. Where it `has_cells` with
     Verilog of their own, it is read flat, and parameters of these decide what they may.
     """
-    with tempfile.TemporaryDirectory(prefix="connective-proof-") as name:
-        modules, flat = Path(name) / "modules.json", Path(name) / "flat.json"
+    with temporary_folder() as folder:
+        modules, flat = folder / "modules.json", folder / "flat.json"
         run_yosys(
             [
                 *(f"read_verilog {quote(source)}" for source in sources),
@@ -169,8 +169,8 @@ def read_verilog(
             log=log,
             timeout=timeout,
         )
-        hierarchy = json.loads(modules.read_text())["modules"]
-        return Hierarchy(_circuit(json.loads(flat.read_text())["modules"][top]), top, hierarchy)
+        hierarchy = json.loads(written(modules))["modules"]
+        return Hierarchy(_circuit(json.loads(written(flat))["modules"][top]), top, hierarchy)
 
 
 def _circuit(module: dict[str, Any], instantiated: Container[str] = ()) -> Circuit:

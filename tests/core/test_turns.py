@@ -22,4 +22,4 @@ def test_a_network_with_one_answer_has_none() -> None:
     network = random_network(np.random.default_rng(0), layers=[8], classes=1)
     rng = np.random.default_rng(0)
     assert len(turning_samples(network, random_samples(rng, network, 20), rng, 5)) == 0
-    assert len(bench_samples(network))
+    assert len(bench_samples(network, network).samples)

@@ -60,6 +60,8 @@ def test_wrapper_without_a_fault_passes(tmp_path: Path) -> None:
     result = run_with(tmp_path, "")
     assert result.tests == dict.fromkeys((STREAM, BEFORE, BEHIND, AROUND, RESET), "passed")
     assert result.passed
+    assert result.coverage and result.coverage.stalls
+    assert min(result.coverage.stalls.model_dump().values()) > 100
 
 
 def test_wrong_label_is_counted_in_every_sample(tmp_path: Path) -> None:
@@ -97,6 +99,14 @@ def test_latency_other_than_promised_fails(tmp_path: Path) -> None:
     assert result.tests[STREAM] == f"latency is {design.latency} cycles, expected {promised}"
     assert failed(result) == {STREAM, RESET}
     assert not result.passed
+
+
+def test_stalls_are_counted_where_they_are(tmp_path: Path) -> None:
+    never_held = run_with(tmp_path, "assign i_ready = 1'b1; assign core_o_ready = 1'b1;")
+    assert never_held.coverage and never_held.coverage.stalls
+    stalls = never_held.coverage.stalls
+    assert stalls.input_held == 0
+    assert stalls.input_idle > 0 and stalls.output_held > 0
 
 
 def test_half_rate_fails(tmp_path: Path) -> None:

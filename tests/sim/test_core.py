@@ -183,7 +183,7 @@ def test_a_temporary_folder_that_make_cannot_use_is_told(
     (tmp_path / "a blank").mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "a blank"))
     monkeypatch.setenv("CONNECTIVE_CACHE", str(tmp_path))
-    with pytest.raises(ToolError, match="set TMPDIR to a folder without blanks$"):
+    with pytest.raises(InputError, match="set TMPDIR to a folder without blanks$"):
         Core(folder)
 
 

@@ -50,6 +50,22 @@ def test_verilator_agrees_with_the_network(tmp_path: Path) -> None:
     check(tmp_path / "d", network, design.latency, "verilator")
 
 
+def test_waves_are_left_where_they_are_asked_for(tmp_path: Path) -> None:
+    make_design(tmp_path / "d", small())
+    samples = random_samples(np.random.default_rng(0), small(), 5)
+    waves = tmp_path / "new ü" / "a.fst"
+    options = {"simulator": "icarus", "data": "", "seed": 0}
+    simulate(tmp_path / "d", samples, **options, waves=waves)
+    assert waves.stat().st_size > 1000
+    assert [path.name for path in waves.parent.iterdir()] == ["a.fst"]
+    with pytest.raises(InputError, match=r"^icarus writes waveforms as \.fst: name b\.fst$"):
+        simulate(tmp_path / "d", samples, **options, waves=tmp_path / "b.vcd")
+    before = waves.read_bytes()
+    with pytest.raises(ToolError, match="did not end within"):
+        simulate(tmp_path / "d", samples, **options, waves=waves, timeout=0.2)
+    assert waves.read_bytes() == before
+
+
 def test_simulator_that_is_not_there_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

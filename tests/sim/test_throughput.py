@@ -8,7 +8,7 @@ import pytest
 
 from connective import InputError
 from connective.axi_stream import AxiStream
-from connective.results import SimulationResult, result_name
+from connective.results import SimulationResult, Stalls, result_name
 from hwgen.form import Form
 from sim import simulate_compiled
 from sim.protocols import streams_of
@@ -122,7 +122,8 @@ def test_results_that_are_missing_or_too_many_are_counted(tmp_path: Path) -> Non
         (rows[:-2], 2, "sample 2998 never came out"),
         (np.vstack([rows, rows[:1]]), 1, "an output came out after the last of 3000 samples"),
     ):
-        made = Run(found, latency=1, cycles=1, broken=0, seconds=1.0)
+        stalls = Stalls(input_idle=0, input_held=0, output_held=0)
+        made = Run(found, latency=1, cycles=1, broken=0, stalls=stalls, seconds=1.0)
         assert compare(streams, SAMPLES, made) == (wrong, sentence)
 
 
