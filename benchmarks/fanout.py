@@ -22,7 +22,6 @@ KEPT = Path("build") / "fanout"
 CASES: tuple[tuple[Target, str], ...] = (
     ("ice40", "yin_yang 2×100"),
     ("ecp5", "yin_yang 2×100"),
-    ("ecp5", "mnist 1×1000"),
 )
 LIMITS = (32, 16, 8, 4)
 

@@ -71,6 +71,8 @@ class DesignProof:
         return lemma
 
     def _data_path(self, verilog: Hierarchy) -> Iterator[Lemma]:
+        if self.design.options.clock_gating:
+            raise Gap("what registers keep under clock gating is not followed yet")
         for lemma in self.boundary(verilog).stored():
             yield lemma
             if not lemma.holds:

@@ -153,7 +153,6 @@ def test_a_core_whose_clock_is_gated_is_simulated(network: Path, tmp_path: Path)
         "simulate", tmp_path / "design", "--simulator", "icarus", "--json"
     ).stdout
     assert json.loads(simulated)["mismatches"] == 0
-    assert "clock gating" in connective("prove", tmp_path / "design", status=1).stdout
 
 
 def test_axi_streams_are_exported_and_simulated(network: Path, tmp_path: Path) -> None:
@@ -186,8 +185,7 @@ def test_registers_on_axi_lite_are_exported_and_simulated(network: Path, tmp_pat
     assert result["coverage"]["stalls"] is None
     assert result["latency_measured"] == design.latency
     assert json.loads(connective("report", tmp_path / "design", "--json").stdout)["latency"]
-    proof = connective("prove", tmp_path / "design", status=1).stdout
-    assert "unknown" in proof
+    assert "proved" in connective("prove", tmp_path / "design").stdout
 
 
 def test_a_serial_core_with_a_narrow_input_is_exported_and_simulated(
