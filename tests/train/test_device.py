@@ -58,9 +58,11 @@ def same(settings, there):
     with pytest.MonkeyPatch.context() as patch:  # the same operations, so that bits are equal
         patch.setattr(compiled, "mix_gather", gather.mix_products)
         patch.setattr(dense, "mix_all", plain_mix_all)
-        patch.setattr(
-            one_layer, "compiled_gradient", lambda threads, *its: one_layer.plain_gradient(*its)
-        )
+        for name in ("sums", "gradient"):
+            plain_twin = getattr(one_layer, f"plain_{name}")
+            patch.setattr(
+                one_layer, f"compiled_{name}", lambda threads, *its, own=plain_twin: own(*its)
+            )
         here = train(settings, show_progress=False)
     assert here.network.sha256 == there.network.sha256
     assert here.accuracy == there.accuracy

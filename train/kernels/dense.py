@@ -208,7 +208,7 @@ def softmax(logits: Floats, scale: np.float32, choice: Floats) -> None:
         top = max(top, logits[f])
     total = np.float32(0)
     for f in range(len(logits)):
-        weight = _exp((logits[f] - top) * scale)
+        weight = exponential((logits[f] - top) * scale)
         choice[f] = weight
         total += weight
     share = np.float32(1) / total
@@ -229,7 +229,7 @@ def softmax_gradient(
 
 
 @njit(nogil=True, fastmath=True, cache=True, inline="always")
-def _exp(x: np.float32) -> np.float32:
+def exponential(x: np.float32) -> np.float32:
     """e^x for x ≤ 0, or 0 where that is no normal number.
 
     The compiler makes vectors of it, which it cannot of a call of the C library.
