@@ -16,8 +16,6 @@ from sim.proof.cone import Aged, cone
 from sim.proof.solver import simulate
 from sim.proof.verilog import ONE, ZERO, Bit, Circuit
 
-HOLDING = {"flow", "sideband", "beats", "receiver", "packet", "bus", "registers", "accumulator"}
-"""Instances whose registers hold."""
 STORAGE = "fifo_storage["
 PATTERNS = 8192
 RESET, VALUE = 0b1010, 0b1100  # as tables of the two
@@ -74,9 +72,9 @@ class Correspondence:
         inputs: Iterable[str],
         *,
         reset: str | None,
-        serial: bool,
+        holding: set[str],
     ) -> None:
-        """`reset` is the port of an asynchronous reset; a `serial` core's argmax holds too."""
+        """`reset` is the port of an asynchronous reset, `holding` are instances that hold."""
         self._verilog, self._netlist, self._reset = verilog, netlist, reset
         self.theirs: dict[Bit, tuple[Bit, bool]] = {}
         self.matches: list[Match] = []
@@ -85,7 +83,6 @@ class Correspondence:
         for port in inputs:
             for own, other in zip(verilog.nets[port], netlist.nets[port], strict=True):
                 self.theirs[other] = own, False
-        holding = HOLDING | {"argmax"} if serial else HOLDING
         stored = self._match_by_name(holding)
         self.free = self._match_storage(stored) if stored else set()
 
@@ -96,9 +93,7 @@ class Correspondence:
         for net, bits in self._verilog.nets.items():
             if not holding & set(net.split(".")[:-1]):
                 continue
-            others: list[Bit | None] = [*self._netlist.nets.get(net, [])]
-            others += [None] * (len(bits) - len(others))
-            for bit, other in zip(bits, others, strict=False):
+            for bit, other in zip(bits, self._named(net, len(bits)), strict=True):
                 own = _seen(self._verilog, bit, self._reset)
                 if own is None or own.table not in REGISTERS:
                     continue
@@ -108,6 +103,13 @@ class Correspondence:
                 if other is not None and bit not in matched and self._match(bit, own, other):
                     matched.add(bit)
         return [bit for bit in stored if bit not in matched]
+
+    def _named(self, net: str, width: int) -> list[Bit | None]:
+        """The bits of a net in the netlist, which may have it as a vector or bit by bit."""
+        nets = self._netlist.nets
+        vector = nets.get(net, [])[:width]
+        single = [nets.get(f"{net}[{place}]") for place in range(len(vector), width)]
+        return [*vector, *(bits[0] if bits else None for bits in single)]
 
     def _match(self, bit: Bit, own: Seen, theirs: Bit) -> bool:
         """Match a bit of the netlist with one of the Verilog, if it may be."""

@@ -10,7 +10,7 @@ from connective.design import Design
 from connective.folder import RESULTS
 from connective.network import Network
 from connective.network_file import read_network
-from sim.proof import data_path, netlist, serial, stream
+from sim.proof import data_path, gating, netlist, serial, stream
 from sim.proof.data_path import DataPath
 from sim.proof.induction import Reset
 from sim.proof.interfaces.beats import Beats
@@ -71,10 +71,12 @@ class DesignProof:
         return lemma
 
     def _data_path(self, verilog: Hierarchy) -> Iterator[Lemma]:
-        if self.design.options.clock_gating:
-            raise Gap("what registers keep under clock gating is not followed yet")
         for lemma in self.boundary(verilog).stored():
             yield lemma
+            if not lemma.holds:
+                return
+        if self.design.options.clock_gating:
+            yield (lemma := self._moving(verilog))
             if not lemma.holds:
                 return
         path = self.path(verilog)
@@ -82,6 +84,13 @@ class DesignProof:
             yield from serial.prove(path, self._turns(path), timeout=self.timeout)
         else:
             yield from data_path.prove(path, timeout=self.timeout)
+
+    def _moving(self, verilog: Hierarchy) -> Lemma:
+        boundary = self.boundary(verilog)
+        core, _ = boundary.sample
+        shown = _before_flow(core, boundary.results)
+        targets = [(bit, 0) for bits in shown.values() for bit in bits]
+        return gating.moving(core, targets, boundary.core_latency)
 
     def _over_time(self, verilog: Hierarchy) -> Iterator[Lemma]:
         boundary = self.boundary(verilog)
@@ -110,6 +119,8 @@ class DesignProof:
         """Where samples and results are in the Verilog, or `Gap`."""
         boundary = self.boundary(verilog)
         core, sample = boundary.sample
+        if self.design.options.clock_gating:
+            core = gating.ungated(core)
         results = boundary.results
         if not self.combinational and not self.is_serial:
             results = _before_flow(core, results)
@@ -141,6 +152,13 @@ class DesignProof:
         return Reset(bit, active_low=self._reset_port != "rst")
 
     @property
+    def _holding(self) -> set[str]:
+        """Blocks of the data path whose registers do not take their input in every cycle."""
+        if self.is_serial:
+            return {"argmax"}
+        return set(self.design.blocks) if self.design.options.clock_gating else set()
+
+    @property
     def _reset_port(self) -> str:
         (port,) = (port.name for port in self.design.ports if port.name in RESETS)
         return port
@@ -155,7 +173,7 @@ class DesignProof:
             inputs=[p.name for p in design.ports if p.direction == "in" and p.name not in CLOCKS],
             outputs=[port.name for port in design.ports if port.direction == "out"],
             reset=self._reset_port if (design.options.reset or "").startswith("async") else None,
-            serial=self.is_serial,
+            holding=self._holding,
             timeout=self.timeout,
         )
         self.log.unlink(missing_ok=True)

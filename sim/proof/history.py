@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sim.proof.lemma import Gap, Loop
-from sim.proof.verilog import ONE, ZERO, Bit, Circuit, Gate
+from sim.proof.verilog import ONE, ZERO, Bit, Circuit, Gate, halves
 
 SAME = 0b10
 At = tuple[Bit, int]
@@ -139,7 +139,7 @@ class History:
         table, inputs = gate.table, list(gate.inputs)
         place = len(inputs) - 1  # of a multiplexer first what it chooses by
         while place >= 0:
-            low, high = _halves(table, place, len(inputs))
+            low, high = halves(table, place, len(inputs))
             value = self._found.get((inputs[place], at[1]))
             if low == high or value == ZERO:
                 table = low
@@ -171,23 +171,12 @@ def _passing(table: int, values: Sequence[int | None]) -> int | None:
     """The place of the input that a table gives on, where others have values."""
     places = list(range(len(values)))
     for place in reversed(range(len(values))):
-        low, high = _halves(table, place, len(places))
+        low, high = halves(table, place, len(places))
         if values[place] is None and low != high:
             continue
         table = high if values[place] else low
         places.remove(place)
     return places[0] if table == SAME and len(places) == 1 else None
-
-
-def _halves(table: int, place: int, n: int) -> tuple[int, int]:
-    """A table over the other inputs, where that at a place is 0, and where it is 1."""
-    low = high = 0
-    for case in range(1 << n - 1):
-        below = case & (1 << place) - 1
-        whole = (case >> place) << place + 1 | below
-        low |= (table >> whole & 1) << case
-        high |= (table >> (whole | 1 << place) & 1) << case
-    return low, high
 
 
 def _decided(circuit: Circuit, known: Mapping[Bit, int], ones: int) -> dict[Bit, int]:

@@ -20,6 +20,7 @@ from sim.proof.solver import all_equal
 from sim.proof.verilog import Bit, Circuit
 
 XOR = 0b0110
+HOLDING = {"flow", "sideband", "beats", "receiver", "packet", "bus", "registers", "accumulator"}
 FIFOS = ("flow", "core.flow", "sideband", "core.sideband")
 CLAIM = "the netlist has the outputs of the Verilog, and the registers that hold"
 
@@ -31,16 +32,16 @@ def prove(
     inputs: list[str],
     outputs: list[str],
     reset: str | None,
-    serial: bool,
+    holding: set[str],
     timeout: float,
 ) -> Lemma:
     """Decide the claim by ABC. `inputs` and `outputs` are ports, without the clock.
 
-    `reset` is the port of an asynchronous reset, which shows in what registers give at once. In a
-    `serial` core those of the argmax hold too.
+    `reset` is the port of an asynchronous reset, which shows in what registers give at once;
+    `holding` are instances whose registers hold, beside those that hold in every core.
     """
     with timed(Lemma(CLAIM, "induction over a cycle; equivalence by ABC")) as lemma:
-        common = Correspondence(verilog, netlist, inputs, reset=reset, serial=serial)
+        common = Correspondence(verilog, netlist, inputs, reset=reset, holding=HOLDING | holding)
         matches = common.matches
         theirs = [*_bits(netlist, outputs), *(match.next_theirs for match in matches)]
         ours = [*_bits(verilog, outputs), *(match.next_ours for match in matches)]

@@ -272,3 +272,14 @@ def _cells(module: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
     for name, cell in module["cells"].items():
         if cell["type"] != "$scopeinfo":
             yield name, cell["type"], cell
+
+
+def halves(table: int, place: int, n: int) -> tuple[int, int]:
+    """A table over the other inputs, where that at a place is 0, and where it is 1."""
+    low = high = 0
+    for case in range(1 << n - 1):
+        below = case & (1 << place) - 1
+        whole = (case >> place) << place + 1 | below
+        low |= (table >> whole & 1) << case
+        high |= (table >> (whole | 1 << place) & 1) << case
+    return low, high

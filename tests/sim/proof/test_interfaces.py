@@ -122,3 +122,13 @@ def test_a_fault_around_the_core_is_refuted(tmp_path: Path, fault: str) -> None:
     assert result.counterexample is not None
     assert all("WRONG" in line for line in result.counterexample.observed)
     assert (folder / result.counterexample.waveform).exists()
+
+
+def test_a_gated_core_is_proved_and_a_register_that_loads_late_is_refuted(tmp_path: Path) -> None:
+    folder = tmp_path / "d"
+    form = Form(clock_gating=True)
+    make_design(folder, thermometer_network(), form=form, stream=AxiStream(16))
+    assert prove(folder).outcome == "proved"
+    edit(folder, "accelerator_core", r"\.load\(moves\[0\]\)", ".load(moves[1])")
+    result = prove(folder)
+    assert result.outcome == "refuted", result.lemmas

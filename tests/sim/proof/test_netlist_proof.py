@@ -45,6 +45,7 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "a narrow port": ("ice40", {"form": Form(input_width=5), "reset": "async-high"}),
     "serial": ("ice40", {"form": Form(serial=True, bits_per_cycle=2), "levels_per_stage": 1}),
     "a cell library": ("asic", {}),
+    "clock gating": ("ecp5", {"form": Form(clock_gating=True)}),
 }
 
 
