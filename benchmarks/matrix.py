@@ -69,7 +69,9 @@ def _run(core: str) -> None:
     with TemporaryDirectory() as name:
         folder = Path(name, "design")
         folder.mkdir()
-        export(made, folder, Request(**CORES[core]), provenance={}, simplified=simplify(made))
+        request = Request(**CORES[core])
+        simplified = simplify(made, keep="scores" if request.scores else "label")
+        export(made, folder, request, provenance={}, simplified=simplified)
         run = partial(simulate, folder, samples, data="random", seed=0)
         _cell(core, "", "Icarus", partial(run, simulator="icarus"))
         _cell(core, "", "Verilator", partial(run, simulator="verilator"))
