@@ -45,7 +45,7 @@ CORES: dict[str, dict[str, Any]] = {
     "serial, 4 bits a cycle, narrow port": {
         "form": Form(serial=True, bits_per_cycle=4, input_width=6)
     },
-    "AXI4-Stream of 8 bits": {"stream": AxiStream(8)},
+    "AXI4-Stream of 16 bits": {"stream": AxiStream(16)},
     "AXI4-Stream of 32 bits, tags, scores": {"stream": AxiStream(32, 8), "scores": True},
     "AXI4-Lite": {"axi_lite": True},
     "combinational": {"combinational": True},
