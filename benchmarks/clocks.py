@@ -1,16 +1,11 @@
 """Whole cores for several clocks: what was asked for, and what their placement gives."""
 
-import json
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from benchmarks.delays import circuit
-from benchmarks.place_and_route import CHIPS
+from benchmarks.placed import achieved
 from benchmarks.rows import Row
 from benchmarks.simplification import trained
-from connective import Network
 from connective.design import Target
-from connective.folder import write_atomic
 from connective.simplify import simplify
 from hwgen.clock import PS, Clock
 from hwgen.request import Request
@@ -37,21 +32,7 @@ def measure() -> list[Row]:
                 schedule = Request(clock=mhz, target=target).schedule(network)
                 name = f"{target}, {case}, latency {schedule.latency}"
                 name += f", {schedule.register_bits} register bits"
-                achieved = _achieved(network, target, mhz, case)
-                rows.append(Row(name, "million cycles/s", achieved, mhz, "asked"))
+                kept = KEPT / target / f"{case.replace(' ', '_')}_{mhz}.json"
+                found = achieved(network, Request(clock=mhz, target=target), mhz, kept)
+                rows.append(Row(name, "million cycles/s", found, mhz, "asked"))
     return rows
-
-
-def _achieved(network: Network, target: Target, mhz: int, case: str) -> float:
-    """MHz of the core between registers, placed for the clock that was asked for."""
-    kept = KEPT / target / f"{case.replace(' ', '_')}_{mhz}.json"
-    if kept.exists():
-        return float(json.loads(kept.read_text(encoding="utf-8")))
-    core = Request(clock=mhz, target=target).component(network, digest=network.sha256)
-    with TemporaryDirectory() as folder:
-        source = Path(folder, "top.v")
-        source.write_text(circuit(core, reads=1), encoding="ascii")
-        achieved = PS / CHIPS[target].period(source, mhz=mhz)
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    write_atomic(kept, json.dumps(achieved).encode())
-    return achieved

@@ -3,19 +3,15 @@
 One level a stage, placed for a clock that is out of reach.
 """
 
-import json
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from benchmarks.delays import circuit
 from benchmarks.place_and_route import CHIPS
+from benchmarks.placed import achieved
 from benchmarks.rows import Row
 from benchmarks.simplification import trained
 from connective import Network
 from connective.design import Target
-from connective.folder import write_atomic
 from connective.simplify import simplify
-from hwgen.clock import PS
 from hwgen.request import Request
 
 KEPT = Path("build") / "fanout"
@@ -38,9 +34,9 @@ def measure() -> list[Row]:
             limited = Request(target=target, max_fanout=limit).schedule(network)
             if not limited.copies.source:
                 continue
-            achieved = _achieved(network, target, limit, case)
+            found = _achieved(network, target, limit, case)
             rows += [
-                Row(name, "million cycles/s", achieved, plain, "no limit"),
+                Row(name, "million cycles/s", found, plain, "no limit"),
                 Row(name, "register bits", limited.register_bits, bits, "no limit"),
             ]
     return rows
@@ -49,13 +45,5 @@ def measure() -> list[Row]:
 def _achieved(network: Network, target: Target, limit: int | None, case: str) -> float:
     """MHz of the core between registers."""
     kept = KEPT / target / f"{case.replace(' ', '_')}_{limit}.json"
-    if kept.exists():
-        return float(json.loads(kept.read_text(encoding="utf-8")))
-    core = Request(target=target, max_fanout=limit).component(network, digest=network.sha256)
-    with TemporaryDirectory() as folder:
-        source = Path(folder, "top.v")
-        source.write_text(circuit(core, reads=1), encoding="ascii")
-        achieved = PS / CHIPS[target].period(source, mhz=CHIPS[target].asked)
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    write_atomic(kept, json.dumps(achieved).encode())
-    return achieved
+    request = Request(target=target, max_fanout=limit)
+    return achieved(network, request, CHIPS[target].asked, kept)

@@ -54,9 +54,7 @@ def watch(
     """
     file = FOLDER / f"{rules}.v"
     own = read_verilog([file], rules, parameters=parameters, log=log, timeout=timeout).flat
-    shift = 1 + max(
-        *circuit.gates, *circuit.registers, *(b for bits in circuit.nets.values() for b in bits)
-    )
+    shift = 1 + circuit.greatest
 
     def moved(bit: Bit) -> Bit:
         return bit if bit in (ZERO, ONE) else bit + shift if bit > 0 else bit - shift

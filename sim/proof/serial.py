@@ -7,7 +7,7 @@ by class, with a sum for each.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import chain, count
+from itertools import count
 
 from connective.network import Network
 from sim.proof.cone import cone
@@ -79,8 +79,7 @@ class Unrolled:
         self.turns = turns
         flat = path.verilog.flat
         self._nets = flat.nets
-        greatest = max(*flat.gates, *flat.registers, *chain.from_iterable(flat.nets.values()))
-        fresh = count(greatest + 1)
+        fresh = count(1 + flat.greatest)
         sample = {bit: next(fresh) for bit in path.payload}
         inputs = {bit: [own] * turns.total for bit, own in sample.items()}
         counted = flat.net(f"{POPCOUNT}.o")

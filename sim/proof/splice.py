@@ -33,14 +33,14 @@ class Parts:
     def _flat(self, verilog: Hierarchy, circuits: dict[str, Circuit]) -> Circuit:
         top = circuits[self.top]
         nets, gates, registers = dict(top.nets), dict(top.gates), dict(top.registers)
-        used = _greatest(top)
+        used = top.greatest
         for instance, module in verilog.instances.items():
             part = circuits[module]
             place = {ZERO: ZERO, ONE: ONE}
             for port in verilog.ports(module, "input"):
                 place |= zip(part.nets[port], top.nets[f"{instance}.{port}"], strict=True)
             own = _renumbered(part, place, used)
-            used += _greatest(part)
+            used += part.greatest
             gates |= own.gates
             registers |= own.registers
             for port in verilog.ports(module, "output"):
@@ -64,11 +64,3 @@ def _renumbered(circuit: Circuit, place: dict[Bit, Bit], shift: int) -> Circuit:
         [],
         circuit.clock,
     )
-
-
-def _greatest(circuit: Circuit) -> Bit:
-    """The greatest number of a bit, or of an unknown value, in a circuit."""
-    nets = (abs(bit) for bits in circuit.nets.values() for bit in bits)
-    read = (abs(bit) for gate in circuit.gates.values() for bit in gate.inputs)
-    taken = (abs(bit) for bit in circuit.registers.values())
-    return max(ONE, *nets, *read, *taken, *circuit.gates, *circuit.registers)

@@ -10,7 +10,7 @@ does from one of them, and hold at all others.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, count
+from itertools import count
 
 from sim.proof.cone import cone
 from sim.proof.history import SAME, History, agreed
@@ -49,7 +49,7 @@ def gathered(storage: Storage, core: Hierarchy) -> tuple[Hierarchy, list[list[Bi
 
     Raises `Gap` where it is not.
     """
-    fresh = count(1 + _greatest(storage.circuit))
+    fresh = count(1 + storage.circuit.greatest)
     transfers = [[next(fresh) for _ in storage.data] for _ in range(storage.transfers)]
     given = dict(zip(storage.data, zip(*transfers, strict=True), strict=True))
     known = agreed([(storage.takes, (1 << storage.transfers) - 1), *storage.known])
@@ -104,8 +104,3 @@ def driven(circuit: Circuit, bits: Mapping[Bit, Bit], gates: Mapping[Bit, Gate])
         gates={**circuit.gates, **gates, **{b: Gate(SAME, (of,)) for b, of in bits.items()}},
         registers={b: d for b, d in circuit.registers.items() if b not in bits},
     )
-
-
-def _greatest(circuit: Circuit) -> Bit:
-    named = chain.from_iterable(circuit.nets.values())
-    return max(*circuit.gates, *circuit.registers, *named)

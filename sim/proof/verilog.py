@@ -3,6 +3,7 @@
 import json
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import count
 from pathlib import Path
 from types import MappingProxyType
@@ -78,6 +79,14 @@ class Circuit:
     registers: dict[Bit, Bit]
     adders: list[Adder]
     clock: str | None
+
+    @cached_property
+    def greatest(self) -> Bit:
+        """The greatest number of a bit, or of an unknown value: beyond it others are free."""
+        nets = (abs(bit) for bits in self.nets.values() for bit in bits)
+        read = (abs(bit) for gate in self.gates.values() for bit in gate.inputs)
+        taken = (abs(bit) for bit in self.registers.values())
+        return max(ONE, *nets, *read, *taken, *self.gates, *self.registers)
 
     def net(self, *names: str) -> list[Bit]:
         """The first of some nets that is there, or `Gap`."""
