@@ -33,6 +33,8 @@ def shown_faults(
 
     It shows in the label, with head `scores` in the scores, and with head `bits` in the bits.
     """
+    if not len(samples):
+        return np.zeros((2, len(nodes), 0), dtype=bool)
     packed = network.encoder.encode_words(samples)
     words = evaluation.output_words(packed, network.fanin, network.table, nodes.astype(np.uint32))
     values = evaluation.unpack(words, len(samples))

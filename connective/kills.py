@@ -1,5 +1,6 @@
 """A few samples more, at which faults show that others do not show."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 from connective.breeding import breed
 from connective.faults import observed, shown_faults
 from connective.network import Network
+from connective.propagation import Propagation
 from connective.turns import turning_samples
 
 ROUNDS, IDLE = 16, 3  # at most, and so many in turn that find nothing
@@ -38,38 +40,81 @@ def killing_samples(
 
     Faults are nodes that are stuck at 0 or at 1; of a network so large that this would take long,
     nodes at random. Candidates are `tried` samples, those that are bred from them for each class,
-    and those between them at which the label turns. The search ends when it finds nothing for some
-    rounds, or has taken its share of time.
+    and those between them at which the label turns; then, for each fault that is left, those at
+    which it turns with the words that matter to the fault as they are where the scores show it. The
+    search ends when it finds nothing for some rounds, or has taken its share of time.
     """
-    nodes = observed(network)
-    affordable = EVALUATIONS // SHARE // (network.n_nodes * len(samples))
-    nodes = np.sort(rng.permutation(nodes)[: max(1, affordable)])
-    left: NDArray[np.bool_] = np.asarray(~shown_faults(network, nodes, samples).any(axis=2))
-    before = left.size - int(left.sum())
-    added = [samples[:0]]
-    n_added, idle, evaluations = 0, 0, EVALUATIONS // network.n_nodes - left.size * len(samples)
-    searched = network.head != "bits" and network.n_classes > 1
-    ends = np.concatenate([tried, breed(network, tried, rng)]) if searched else tried
-    for _ in range(ROUNDS if searched else 0):
-        hidden = np.flatnonzero(left.any(axis=0))
-        evaluations -= 3 * PAIRS * len(hidden)
-        if not len(hidden) or idle == IDLE or evaluations < 0:
-            break
-        turning = turning_samples(network, ends, rng, PAIRS)
-        candidates = np.concatenate([turning, rng.choice(ends, PAIRS)])
-        new = shown_faults(network, nodes[hidden], candidates) & left[:, hidden, None]
-        chosen = _choose(new.reshape(-1, len(candidates)), most - n_added)
-        left[:, hidden] &= ~new[:, :, chosen].any(axis=2)
-        added.append(candidates[chosen])
-        n_added += len(chosen)
-        idle = 0 if chosen else idle + 1
-    return Kills(np.concatenate(added), before, left.size - int(left.sum()), left.size)
+    search = _Search(network, samples, rng, most)
+    before = search.seen
+    if network.head != "bits" and network.n_classes > 1:
+        ends = np.concatenate([tried, breed(network, tried, rng)])
+
+        def turning() -> NDArray[np.int64]:
+            turns = turning_samples(network, ends, rng, PAIRS)
+            return np.concatenate([turns, rng.choice(ends, PAIRS)])
+
+        search.run(turning)
+        if network.head == "class" and search.hidden.any():
+            hidden = np.flatnonzero(search.hidden)
+            propagation = Propagation(network, search.nodes[hidden], ends, rng)
+            search.run(lambda: propagation.samples(search.left[:, hidden]))
+    return Kills(np.concatenate(search.added), before, search.seen, search.left.size)
+
+
+class _Search:
+    """Faults that no sample shows yet, and the samples that were added.
+
+    Members
+    -------
+    nodes: those whose faults are looked for
+    left: faults (2, nodes), of being stuck at 0 and at 1, that do not show yet
+    added: samples that show faults which those before do not
+    """
+
+    def __init__(
+        self, network: Network, samples: NDArray[np.int64], rng: np.random.Generator, most: int
+    ) -> None:
+        nodes = observed(network)
+        affordable = EVALUATIONS // SHARE // (network.n_nodes * len(samples))
+        self.nodes = np.sort(rng.permutation(nodes)[: max(1, affordable)])
+        self.left: NDArray[np.bool_] = ~shown_faults(network, self.nodes, samples).any(axis=2)
+        self.added = [samples[:0]]
+        self._network, self._room = network, most
+        self._evaluations = EVALUATIONS // network.n_nodes - self.left.size * len(samples)
+
+    @property
+    def seen(self) -> int:
+        return self.left.size - int(self.left.sum())
+
+    @property
+    def hidden(self) -> NDArray[np.bool_]:
+        """Nodes of which a fault does not show yet, (nodes,)."""
+        return self.left.any(axis=0)
+
+    def run(self, candidates: Callable[[], NDArray[np.int64]]) -> None:
+        """Add of the candidates of each round those that show the most, until none shows any."""
+        idle = 0
+        for _ in range(ROUNDS):
+            if not self.hidden.any() or not self._room or idle == IDLE or self._evaluations < 0:
+                break
+            idle = 0 if self._add(candidates()) else idle + 1
+
+    def _add(self, candidates: NDArray[np.int64]) -> bool:
+        hidden = np.flatnonzero(self.hidden)
+        self._evaluations -= len(candidates) * len(hidden)
+        new = shown_faults(self._network, self.nodes[hidden], candidates)
+        new &= self.left[:, hidden, None]
+        chosen = _choose(np.concatenate(new), self._room)
+        self.left[:, hidden] &= ~new[:, :, chosen].any(axis=2)
+        self.added.append(candidates[chosen])
+        self._room -= len(chosen)
+        return bool(chosen)
 
 
 def _choose(shown: NDArray[np.bool_], most: int) -> list[int]:
     """At most so many samples that show all faults that any shows, (faults, samples), greedily."""
     shown, chosen = shown.copy(), list[int]()
-    while len(chosen) < most:
+    while shown.size and len(chosen) < most:
         gain = shown.sum(axis=0)
         best = int(gain.argmax())
         if not gain[best]:

@@ -12,6 +12,7 @@ from sim.proof import search
 from sim.proof.design_proof import DesignProof
 from sim.proof.lemma import Lemma, stated
 from sim.proof.outcome import Shown, conclude, silent
+from sim.proof.replay import replay
 from sim.reference import read_reference
 
 REPLAY_SECONDS = 600
@@ -62,5 +63,4 @@ def replay_samples(folder: Path, samples: NDArray[np.int64], *, seed: int) -> li
     design, network = read_reference(folder)
     proof = DesignProof(folder.absolute(), design, network, timeout=REPLAY_SECONDS)
     pattern = search.traffic(np.random.default_rng(seed), len(samples), design.latency)
-    record = search.replayed(proof, pattern, samples, proof.sources)
-    return record.observed if record else []
+    return replay(search.traffic_bench(proof, pattern, samples), proof.sources, folder=None)

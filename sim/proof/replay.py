@@ -170,8 +170,8 @@ endmodule
 """
 
 
-def replay(bench: str, sources: Sequence[Path], folder: Path) -> list[str]:
-    """What is wrong, as Icarus sees it; bench and waveform stay in `folder`.
+def replay(bench: str, sources: Sequence[Path], folder: Path | None) -> list[str]:
+    """What is wrong, as Icarus sees it; bench and waveform stay in `folder`, if there is one.
 
     Raises `ToolError` without Icarus.
     """
@@ -179,7 +179,8 @@ def replay(bench: str, sources: Sequence[Path], folder: Path) -> list[str]:
     with temporary_folder() as work:
         file = work / f"{TOP}.v"
         file.write_text(bench, encoding="utf-8")
-        printed = run_bench([*sources, file], TOP, folder=work, timeout=TIMEOUT)
-        for kept in (file, file.with_suffix(".vcd")):
+        everything, waves = [*sources, file], folder is not None
+        printed = run_bench(everything, TOP, folder=work, timeout=TIMEOUT, waves=waves)
+        for kept in (file, file.with_suffix(".vcd")) if folder else ():
             write_atomic(folder / kept.name, kept.read_bytes())
     return [line for line in printed.splitlines() if line.startswith(WRONG)]

@@ -84,13 +84,8 @@ def replayed(
     samples: NDArray[np.int64],
     sources: list[Path],
 ) -> CounterexampleRecord | None:
-    """A pattern of handshakes after a reset, and samples, in a simulator.
-
-    A core whose ports are plain streams gets a sample in each cycle of the pattern; what it does
-    not take is not answered. Others get each sample when they have taken the one before.
-    """
-    make = _bench if proof.combinational or proof.has_plain_streams else _transfers
-    bench = make(proof, pattern, samples, unknown_is_wrong=sources == proof.sources)
+    """What a simulator shows to be wrong under a pattern of handshakes, with samples."""
+    bench = traffic_bench(proof, pattern, samples, unknown_is_wrong=sources == proof.sources)
     observed = replay(bench, sources, proof.folder / RESULTS)
     if not observed:
         return None
@@ -100,6 +95,22 @@ def replayed(
         bench=f"{RESULTS}/{TOP}.v",
         waveform=f"{RESULTS}/{TOP}.vcd",
     )
+
+
+def traffic_bench(
+    proof: DesignProof,
+    pattern: Sequence[Handshake],
+    samples: NDArray[np.int64],
+    *,
+    unknown_is_wrong: bool = True,
+) -> str:
+    """A pattern of handshakes after a reset, and samples, as a test bench.
+
+    A core whose ports are plain streams gets a sample in each cycle of the pattern; what it does
+    not take is not answered. Others get each sample when they have taken the one before.
+    """
+    make = _bench if proof.combinational or proof.has_plain_streams else _transfers
+    return make(proof, pattern, samples, unknown_is_wrong=unknown_is_wrong)
 
 
 def _transfers(
