@@ -91,6 +91,10 @@ def _verdicts(case: str, wanted: int) -> tuple[int, list[Verdict]]:
                 replaced += 1
                 continue
             verdicts.append(verdict)
-            if verdict.outcome == "unknown" or (verdict.outcome == "proved" and verdict.noticed):
+            if verdict.outcome == "proved":
+                strange = verdict.noticed
+            else:
+                strange = verdict.outcome == "unknown" or not verdict.seen.get(OWN)
+            if strange:
                 print(case, fault, verdict, flush=True)
     return replaced, verdicts

@@ -77,7 +77,9 @@ class _Search:
         nodes = observed(network)
         affordable = EVALUATIONS // SHARE // (network.n_nodes * len(samples))
         self.nodes = np.sort(rng.permutation(nodes)[: max(1, affordable)])
-        self.left: NDArray[np.bool_] = ~shown_faults(network, self.nodes, samples).any(axis=2)
+        self.left: NDArray[np.bool_] = np.asarray(
+            ~shown_faults(network, self.nodes, samples).any(axis=2)
+        )
         self.added = [samples[:0]]
         self._network, self._room = network, most
         self._evaluations = EVALUATIONS // network.n_nodes - self.left.size * len(samples)
@@ -89,7 +91,7 @@ class _Search:
     @property
     def hidden(self) -> NDArray[np.bool_]:
         """Nodes of which a fault does not show yet, (nodes,)."""
-        return self.left.any(axis=0)
+        return np.asarray(self.left.any(axis=0))
 
     def run(self, candidates: Callable[[], NDArray[np.int64]]) -> None:
         """Add of the candidates of each round those that show the most, until none shows any."""

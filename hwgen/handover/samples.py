@@ -14,7 +14,7 @@ from connective.turns import turning_samples
 RANDOM = 256
 MOST_EDGES = 256
 TURNS = 128
-KILLS = 384
+KILLS = 640
 TRIED = 4096
 """Samples at random; samples at edges, which leave out those of a feature that has more; pairs at
 which the label turns; most that show further faults; between how many samples these are looked for.

@@ -35,6 +35,7 @@ FLOW, ARGMAX = "flow", "argmax"
 UNSTATED = "where results are in the Verilog"
 BREACH_SECONDS, SAME_SECONDS = 600, 120
 REPEATED = 2  # in random traffic about half of what is offered is taken
+FEW = 256  # samples, at which most faults of the flow control show
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,8 @@ class Judge:
             if blocks != {FLOW}:
                 seen = self._stimuli.seen(path)
         if flowing and not seen.get(self._first):
-            seen[self._first] = bool(replay_samples(folder, self._traffic, seed=0))
+            tried = (self._traffic[:FEW], self._traffic)
+            seen[self._first] = any(replay_samples(folder, some, seed=0) for some in tried)
         if left is None:
             return Verdict("proved", seen)
         if any(seen.values()):

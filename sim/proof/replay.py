@@ -181,6 +181,7 @@ def replay(bench: str, sources: Sequence[Path], folder: Path | None) -> list[str
         file.write_text(bench, encoding="utf-8")
         everything, waves = [*sources, file], folder is not None
         printed = run_bench(everything, TOP, folder=work, timeout=TIMEOUT, waves=waves)
-        for kept in (file, file.with_suffix(".vcd")) if folder else ():
-            write_atomic(folder / kept.name, kept.read_bytes())
+        if folder:
+            for kept in (file, file.with_suffix(".vcd")):
+                write_atomic(folder / kept.name, kept.read_bytes())
     return [line for line in printed.splitlines() if line.startswith(WRONG)]
