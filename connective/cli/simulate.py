@@ -7,7 +7,7 @@ import click
 import numpy as np
 from rich.console import Group
 
-from connective.cli.coverage import corner_rows, coverage_rows
+from connective.coverage_rows import corner_rows, coverage_rows
 from connective.cli.data import stimulus
 from connective.cli.terminal import AS_JSON, FILE, FOLDER, Example, emit, pairs, working
 from connective.corners import MOST, Corners, corners
