@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, floor, log10
 
-WIDTH, HEIGHT = 640, 260
-LEFT, RIGHT, TOP, BOTTOM = 56, 16, 12, 40  # room for the ticks and the names of the axes
+WIDTH, HEIGHT = 480, 230
+LEFT, RIGHT, TOP, BOTTOM = 48, 16, 12, 40  # room for the ticks and the names of the axes
 MOST_POINTS = 400  # of a curve; more cannot be told apart
 
 

@@ -20,6 +20,17 @@ from connective.report import Report
 from connective.table import Table, table_of
 
 SCRIPTS = ("network.js", "layout.js", "circuit.js", "image.js", "plane.js", "sliders.js", "main.js")
+SECTIONS = (
+    "training",
+    "accuracy",
+    "regions",
+    "network",
+    "circuit",
+    "speed",
+    "cost",
+    "checks",
+    "reproduce",
+)
 NO_CLASSES = Missing("the network's outputs are bits, not classes")
 
 
@@ -43,13 +54,15 @@ def report_page(folder: Path, report: Report, test: TestSet | Missing, run: Path
         plane=plane,
         table=table,
         test=known,
-        background=seen.picture if isinstance(seen, Regions) else None,
+        background=seen.picture if seen else None,
     )
     content = report.model_dump(mode="json")
+    left_out = () if seen else ("regions",)
     return render(
         "report.html",
         scripts=() if isinstance(circuit_view, Missing) else SCRIPTS,
         title=report.data or design.top,
+        sections=[name for name in SECTIONS if name not in left_out],
         report=report,
         design=design,
         figures=_figures(report, design),
@@ -87,12 +100,9 @@ def _regions(
     names: tuple[str, ...],
     test: TestSet | None,
     answers: Answers | None,
-) -> Regions | Missing:
-    if not network.n_classes:
-        return NO_CLASSES
-    if plane is None:
-        count = len(network.encoder.features)
-        return Missing(f"samples are no points of a plane: they have {count} features")
+) -> Regions | None:
+    if plane is None or not network.n_classes:
+        return None
     return regions(network, plane, names, test, answers)
 
 

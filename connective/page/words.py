@@ -31,9 +31,11 @@ def number(value: Any) -> str:
 
 
 def heading(key: str) -> str:
-    """A field's name as a heading, its unit behind a comma."""
+    """A field's name as a heading, its unit behind a comma; the name of a cell as it is."""
     if key in HEADINGS:
         return HEADINGS[key]
+    if key != key.lower():
+        return key
     name, _, unit = key.rpartition("_")
     return f"{name.replace('_', ' ')}, {UNITS[unit]}" if unit in UNITS else key.replace("_", " ")
 

@@ -5,7 +5,8 @@ const MOST_WIRES = 600; // drawn all the time; beyond that, those of the chosen 
 function circuitView(canvas, caption, data, network) {
   const { inputs, k, fanin } = network;
   const wires = network.gates * k <= MOST_WIRES;
-  let place = null, nodes = null, before = null, chosen = -1;
+  const owner = ownersOf(data, inputs + network.gates);
+  let place = null, nodes = null, before = null, chosen = -1, group = -1;
 
   const reads = (gate) => [...new Set(fanin.subarray(gate * k, gate * k + k))];
 
@@ -23,7 +24,7 @@ function circuitView(canvas, caption, data, network) {
     canvas.width = Math.round(width * ratio);
     canvas.height = Math.round(height * ratio);
     canvas.getContext("2d").setTransform(ratio, 0, 0, ratio, 0, 0);
-    place = layoutOf(data.level, width, height);
+    place = layoutOf(data.level, owner, width, height);
     draw();
   }
 
@@ -66,7 +67,16 @@ function circuitView(canvas, caption, data, network) {
         context.stroke();
       }
     }
+    if (group >= 0) drawGroup(context, colour, side);
     if (chosen >= 0) drawChosen(context, colour, side);
+  }
+
+  function drawGroup(context, colour, side) {
+    context.strokeStyle = colour.ring;
+    context.lineWidth = Math.min(2, side / 4);
+    for (const node of data.outputs.slice(data.groups[group], data.groups[group + 1])) {
+      context.strokeRect(place.x[node] - 1, place.y[node] - 1, side + 2, side + 2);
+    }
   }
 
   function drawChosen(context, colour, side) {
@@ -96,8 +106,9 @@ function circuitView(canvas, caption, data, network) {
     } else {
       const gate = chosen - inputs, table = network.table[gate];
       const type = data.view.types[table] ?? `a table of ${reads(gate).length} inputs`;
-      caption.textContent = `Gate ${gate}, level ${data.level[chosen] - 1}: ${type} of ` +
-        `${reads(gate).map(nodeName).join(", ")} is ${nodes[chosen]}.`;
+      const read = reads(gate).map((node, j) => `${"abcdef"[j]} is ${nodeName(node)}`);
+      caption.textContent = `Gate ${gate}, level ${data.level[chosen] - 1}: ${type} is ${nodes[chosen]}, ` +
+        `where ${read.join(", ")}.`;
     }
   }
 
@@ -132,7 +143,7 @@ function circuitView(canvas, caption, data, network) {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
 
   // Show these values of all nodes, and return how many gates switched, null at first.
-  return function show(values) {
+  function show(values) {
     before = nodes;
     nodes = values;
     describe();
@@ -141,5 +152,22 @@ function circuitView(canvas, caption, data, network) {
     let switched = 0;
     for (let n = inputs; n < nodes.length; n++) switched += before[n] ^ nodes[n];
     return switched;
-  };
+  }
+
+  // Ring the nodes that are summed for a class; −1: none.
+  function showGroup(number) {
+    group = number;
+    draw();
+  }
+
+  return { show, showGroup };
+}
+
+// The class that each node is summed for, the last one if there are several, and −1 if there is none.
+function ownersOf(data, count) {
+  const owner = new Int32Array(count).fill(-1);
+  for (let c = 0; c + 1 < data.groups.length; c++) {
+    for (let o = data.groups[c]; o < data.groups[c + 1]; o++) owner[data.outputs[o]] = c;
+  }
+  return owner;
 }

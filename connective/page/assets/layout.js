@@ -2,10 +2,12 @@
 
 const LARGEST = 22, SMALLEST = 2, GAP = 26, MARGIN = 8;
 
-// Columns of nodes by level, and the place and side of their squares in a picture of this size.
-function layoutOf(level, width, height) {
+// The place and side of the nodes' squares in a picture of this size: nodes by level, in a level
+// those together that are summed for the same class.
+function layoutOf(level, owner, width, height) {
   const columns = [];
   level.forEach((number, node) => (columns[number] ??= []).push(node));
+  columns.forEach((nodes) => nodes.sort((a, b) => owner[a] - owner[b] || a - b));
   const usable = height - 2 * MARGIN;
   const across = (side) => {
     const rows = Math.max(1, Math.floor(usable / side));

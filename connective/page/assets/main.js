@@ -4,10 +4,10 @@ const element = (id) => document.getElementById(id);
 const data = JSON.parse(element("data").textContent);
 const network = networkOf(data);
 element("machine").hidden = false;
-const show = circuitView(element("gates"), element("gate"), data, network);
+const view = circuitView(element("gates"), element("gate"), data, network);
 
 // What stands beside a score or an output bit.
-const rows = (data.bias.length ? data.view.classNames : data.outputs.map((_, o) => `bit ${o}`)).map((name) => {
+const rows = (data.bias.length ? data.view.classNames : data.outputs.map((_, o) => `bit ${o}`)).map((name, i) => {
   const item = document.createElement("li");
   const [label, figure, track, part] = ["span", "span", "div", "div"].map((tag) => document.createElement(tag));
   label.textContent = name;
@@ -16,6 +16,11 @@ const rows = (data.bias.length ? data.view.classNames : data.outputs.map((_, o) 
   track.append(part);
   item.append(label, figure, track);
   element("scores").append(item);
+  if (data.bias.length) {
+    item.tabIndex = 0;
+    for (const start of ["pointerenter", "focus"]) item.addEventListener(start, () => view.showGroup(i));
+    for (const end of ["pointerleave", "blur"]) item.addEventListener(end, () => view.showGroup(-1));
+  }
   return { item, figure, part };
 });
 
@@ -40,7 +45,7 @@ function changed(words) {
 }
 
 function update() {
-  const nodes = network.evaluate(waiting), switched = show(nodes);
+  const nodes = network.evaluate(waiting), switched = view.show(nodes);
   waiting = null;
   showScores(network.answer(nodes));
   element("switched").textContent = switched === null ? "" :
