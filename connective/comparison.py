@@ -1,6 +1,6 @@
 """Runs and designs side by side: accuracy against each cost. docs/report.md specifies the JSON."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,7 +19,8 @@ class Entry(Record):
     """A run or a design; `costs` by name, as far as they are known, and the lower the better.
 
     `front` names the costs by which no other entry of the same data is at least as accurate and as
-    cheap, and better in one of the two. `stale` are results of a design that no longer hold for it.
+    cheap, and better in one of the two, if there is another one to compare with. `stale` are
+    results of a design that no longer hold for it.
     """
 
     folder: str
@@ -31,7 +32,7 @@ class Entry(Record):
     costs: dict[str, float]
     proof: str | None
     stale: list[str]
-    front: list[str] = []
+    front: tuple[str, ...] = ()
 
 
 class Comparison(Record):
@@ -42,43 +43,41 @@ class Comparison(Record):
     entries: list[Entry]
 
     @property
-    def costs(self) -> list[str]:
-        """All names of costs, those of all entries first."""
-        names = dict.fromkeys(name for entry in self.entries for name in entry.costs)
-        return sorted(names, key=lambda name: -sum(name in entry.costs for entry in self.entries))
-
-    @property
-    def by_data(self) -> list[list[int]]:
-        """Numbers of the entries whose accuracies are of the same data."""
-        groups: dict[object, list[int]] = {}
-        for number, entry in enumerate(self.entries):
-            groups.setdefault(entry.data_sha256 or entry.data, []).append(number)
+    def by_data(self) -> list[dict[int, Entry]]:
+        """Entries by number, from 1, in groups whose accuracies are of the same data."""
+        groups: dict[object, dict[int, Entry]] = {}
+        for number, entry in enumerate(self.entries, 1):
+            groups.setdefault(entry.data_sha256 or entry.data, {})[number] = entry
         return list(groups.values())
+
+
+def costs_of(entries: Iterable[Entry]) -> list[str]:
+    """All names of costs, in the order in which they come up."""
+    return list(dict.fromkeys(name for entry in entries for name in entry.costs))
 
 
 def compare(folders: Sequence[Path]) -> Comparison:
     """Read runs and designs; a folder that is neither raises `InputError`. Nothing is run."""
-    entries = [_read(folder) for folder in folders]
-    groups = Comparison(entries=entries).by_data
-    peers = {number: [entries[n] for n in group] for group in groups for number in group}
-    marked = [
-        entry.model_copy(update={"front": [c for c in entry.costs if _leads(entry, peers[n], c)]})
-        for n, entry in enumerate(entries)
+    read = Comparison(entries=[_read(folder) for folder in folders])
+    marked = {
+        number: entry.model_copy(
+            update={"front": tuple(c for c in entry.costs if _leads(entry, c, [*group.values()]))}
+        )
+        for group in read.by_data
+        for number, entry in group.items()
+    }
+    return Comparison(entries=[marked[number] for number in sorted(marked)])
+
+
+def _leads(entry: Entry, cost: str, group: Sequence[Entry]) -> bool:
+    """Whether an entry is on the Pareto front of accuracy and a cost in its group."""
+    known = [
+        (-e.accuracy, e.costs[cost]) for e in group if e.accuracy is not None and cost in e.costs
     ]
-    return Comparison(entries=marked)
-
-
-def _leads(entry: Entry, peers: Sequence[Entry], cost: str) -> bool:
-    """Whether an entry is on the Pareto front of accuracy and a cost."""
-    if entry.accuracy is None:
+    if entry.accuracy is None or len(known) < 2:
         return False
     own = (-entry.accuracy, entry.costs[cost])
-    others = [
-        (-peer.accuracy, peer.costs[cost])
-        for peer in peers
-        if peer.accuracy is not None and cost in peer.costs
-    ]
-    return not any(a <= own[0] and c <= own[1] and (a, c) != own for a, c in others)
+    return not any(a <= own[0] and c <= own[1] and (a, c) != own for a, c in known)
 
 
 def _read(folder: Path) -> Entry:
@@ -118,7 +117,6 @@ def _read_design(folder: Path) -> Entry:
     for result in report.synthesis:
         if result.area_um2 is None:
             costs[f"{result.target}, LUTs"] = result.luts
-            costs[f"{result.target}, FFs"] = result.registers
         else:
             costs[f"{result.target}, µm²"] = result.area_um2
     return Entry(

@@ -10,9 +10,9 @@ from rich.console import Group
 from rich.table import Table
 
 from connective.cli.cells import figures
-from connective.coverage_rows import corner_rows, coverage_rows
 from connective.cli.data import dataset_of
 from connective.cli.terminal import AS_JSON, FILE, FOLDER, Example, cycles, emit, percent
+from connective.coverage_rows import corner_rows, coverage_rows
 from connective.errors import InputError
 from connective.folder import write_atomic
 from connective.report import Report, gather

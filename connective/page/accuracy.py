@@ -1,4 +1,4 @@
-"""How often the network is right on its test set, what it takes for what, and its worst mistakes."""
+"""How often a network is right on its test set, what it takes for what, its worst mistakes."""
 
 from dataclasses import dataclass
 from math import isqrt
@@ -101,5 +101,6 @@ def pixels(network: Network, sample: NDArray[np.integer]) -> NDArray[np.uint8]:
     """The words of a square image as grey values, (side, side)."""
     side = isqrt(len(sample))
     high = np.array([feature.high for feature in network.encoder.features])
-    values = sample.astype(np.float64) * 255 / high
-    return values.round().astype(np.uint8).reshape(side, side)
+    values = (sample.astype(np.float64) * 255 / high).round()
+    grey_values: NDArray[np.uint8] = values.astype(np.uint8)
+    return grey_values.reshape(side, side)

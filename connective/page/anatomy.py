@@ -67,6 +67,4 @@ def reads(network: Network) -> Reads:
         picture = grey(shade.astype(np.uint8).reshape(side, side))
     elif len(features) <= MOST_BARS:
         by_name = list(zip((f.name for f in features), counts.tolist(), strict=True))
-    return Reads(
-        picture, tuple(by_name), int(counts.max()), int((counts > 0).sum()), len(features)
-    )
+    return Reads(picture, tuple(by_name), int(counts.max()), int((counts > 0).sum()), len(features))

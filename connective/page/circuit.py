@@ -13,8 +13,7 @@ from connective.page.testset import Missing, TestSet
 from connective.table import Table
 
 MOST_GATES, MOST_BITS = 8000, 8000
-"""Of gates and of input bits, what a page of a megabyte holds and a phone draws while it is touched:
-docs/report.md has the figures."""
+"""Of gates and of input bits: what is drawn while a pen moves; docs/report.md has the figures."""
 MOST_SLIDERS = 256
 EXAMPLES = 12
 LOW_HALF = np.uint64(0xFFFFFFFF)

@@ -46,7 +46,9 @@ def _table(result: dict[str, Any]) -> CostTable:
     columns = tuple(
         key
         for key in keys
-        if any(isinstance(row.get(key), int | float) and row[key] for row in (whole, *blocks.values()))
+        if any(
+            isinstance(row.get(key), int | float) and row[key] for row in (whole, *blocks.values())
+        )
     )
     drawn = next((key for key in AREAS if key in columns), "")
     total = sum(block.get(drawn) or 0 for block in blocks.values())

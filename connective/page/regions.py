@@ -21,6 +21,9 @@ TOLD_APART = [  # by the colour-blind too (Okabe and Ito), and light enough for 
 TURN = 0.382  # of the circle of hues from one further class to the next: the golden section
 MOST_COLOURS = 256  # of a PNG's palette; further classes share them
 
+Places = tuple[tuple[float, float, str], ...]
+"""x and y of samples in pixels of the picture, and the colour of their true class."""
+
 
 @dataclass(frozen=True)
 class Plane:
@@ -40,16 +43,13 @@ class Plane:
 
 @dataclass(frozen=True)
 class Regions:
-    """A picture of the label at each place, and test samples on it as SVG places them.
-
-    right, wrong: (x, y, colour of the true class) of samples, in pixels of the picture
-    """
+    """A picture of the label at each place, and the test samples that are right and wrong."""
 
     side: int
     picture: str
     legend: tuple[tuple[str, str], ...]
-    right: tuple[tuple[float, float, str], ...]
-    wrong: tuple[tuple[float, float, str], ...]
+    right: Places
+    wrong: Places
     x: Axis
     y: Axis
 
@@ -83,7 +83,8 @@ def regions(
     across, up = (np.linspace(f.low, f.high, SIDE).round().astype(np.int64) for f in features)
     grid = np.stack(np.meshgrid(across, up[::-1]), axis=-1).reshape(-1, 2)
     labels = network.predict(plane.words(grid, network)).reshape(SIDE, SIDE)
-    right, wrong = (), ()
+    right: Places = ()
+    wrong: Places = ()
     if test is not None and answers is not None:
         right = _placed(network, test, np.flatnonzero(answers.labels == test.labels))
         wrong = _placed(network, test, np.flatnonzero(answers.labels != test.labels))
@@ -118,9 +119,7 @@ def _axis(feature: Feature, start: int, end: int) -> Axis:
     return Axis(feature.name, low, high, start, end)
 
 
-def _placed(
-    network: Network, test: TestSet, chosen: NDArray[np.int64]
-) -> tuple[tuple[float, float, str], ...]:
+def _placed(network: Network, test: TestSet, chosen: NDArray[np.int64]) -> Places:
     first, second = network.encoder.features[:2]
     points = test.samples[chosen[:SHOWN_POINTS], :2].astype(np.float64)
     x = (points[:, 0] - first.low) / (first.high - first.low) * SIDE

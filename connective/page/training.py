@@ -33,7 +33,6 @@ class Sweep(_Line):
     """What a page takes of a line of refinement.jsonl."""
 
     sweep: int
-    gates: int
     discretized: FiniteFloat
 
 
@@ -81,35 +80,34 @@ def _charts(run: Path | None, sha256: str) -> tuple[Chart, ...] | Missing:
         )
     epochs = _read(run / "metrics.jsonl", Epoch)
     sweeps = _read(run / "refinement.jsonl", Sweep)
-    charts = []
-    if epochs:
-        last = epochs[-1]
-        charts.append(
-            curves(
-                f"Validation accuracy over {len(epochs)} epochs: in the end "
-                f"{100 * last.relaxed:.2f} % relaxed and {100 * last.discretized:.2f} % discretised",
-                "epoch",
-                "validation accuracy, %",
-                [line.epoch for line in epochs],
-                {
-                    "relaxed": [100 * line.relaxed for line in epochs],
-                    "discretised": [100 * line.discretized for line in epochs],
-                },
-            )
-        )
-    if sweeps:
-        best = max(line.discretized for line in sweeps)
-        charts.append(
-            curves(
-                f"Validation accuracy over {sweeps[-1].sweep} sweeps of the search after training, "
-                f"at best {100 * best:.2f} %",
-                "sweep",
-                "validation accuracy, %",
-                [line.sweep for line in sweeps],
-                {"discretised": [100 * line.discretized for line in sweeps]},
-            )
-        )
+    charts = [_over_epochs(epochs)] if epochs else []
+    charts += [_over_sweeps(sweeps)] if sweeps else []
     return tuple(charts) or Missing(f"{run} holds no metrics.jsonl: name the run's folder")
+
+
+def _over_epochs(epochs: list[Epoch]) -> Chart:
+    relaxed = [100 * epoch.relaxed for epoch in epochs]
+    discretized = [100 * epoch.discretized for epoch in epochs]
+    return curves(
+        f"Validation accuracy over {len(epochs)} epochs, in the end {relaxed[-1]:.2f} % relaxed "
+        f"and {discretized[-1]:.2f} % discretised",
+        "epoch",
+        "validation accuracy, %",
+        [epoch.epoch for epoch in epochs],
+        {"relaxed": relaxed, "discretised": discretized},
+    )
+
+
+def _over_sweeps(sweeps: list[Sweep]) -> Chart:
+    discretized = [100 * sweep.discretized for sweep in sweeps]
+    return curves(
+        f"Validation accuracy over {sweeps[-1].sweep} sweeps of the search after training, at best "
+        f"{max(discretized):.2f} %",
+        "sweep",
+        "validation accuracy, %",
+        [sweep.sweep for sweep in sweeps],
+        {"discretised": discretized},
+    )
 
 
 def _read(path: Path, line: type[T]) -> list[T]:
