@@ -9,7 +9,7 @@ from pydantic import NonNegativeInt
 from connective.design import FILE
 from connective.errors import InputError
 from connective.network_file import read_network
-from connective.report import Accuracy, gather
+from connective.report import accuracy_of, gather
 from connective.results import Record
 
 NETWORK = "network.npz"
@@ -97,7 +97,7 @@ def _read_run(folder: Path) -> Entry:
         folder=str(folder),
         kind="run",
         **_of_data(provenance),
-        accuracy=Accuracy.model_validate(provenance.get("accuracy", {})).discretized,
+        accuracy=accuracy_of(provenance, folder / NETWORK).discretized,
         levels=network.depth,
         costs={"gates trained": network.n_gates},
         proof=None,

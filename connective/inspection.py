@@ -16,7 +16,8 @@ HIGHEST = 10  # nodes of the most readers that are listed
 SMALLEST_IMAGE = 64  # features; fewer that make a square are rarely pixels
 
 # Of two inputs a and b, by truth table; a table of one input has the name of its canonical form.
-NAMES = {
+_NAMES_OF_ONE = {0: "false", 1: "not", 2: "wire", 3: "true"}
+_NAMES_OF_TWO = {
     0: "false",
     1: "nor",
     2: "a and not b",
@@ -32,6 +33,11 @@ NAMES = {
     14: "or",
     15: "true",
 }
+
+
+def gate_names(fanin: int) -> dict[int, str]:
+    """What gates of so many inputs are called, by truth table; nothing for more than two."""
+    return {1: _NAMES_OF_ONE, 2: _NAMES_OF_TWO}.get(fanin, {})
 
 
 def inspect_network(network: Network) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from rich.console import Group
 from rich.text import Text
 
 from connective.cli.terminal import AS_JSON, FILE, Example, emit, pairs
-from connective.inspection import NAMES, image_side, inspect_network
+from connective.inspection import gate_names, image_side, inspect_network
 from connective.network_file import read_network
 
 SHADES = " ░▒▓█"
@@ -54,7 +54,8 @@ def _table(result: dict[str, Any], side: int | None) -> Group:
 
 def _types(tables: dict[str, int], fanin: int) -> str:
     shown = list(tables.items())[:SHOWN_TABLES]
-    names = [(NAMES[int(t)] if fanin <= 2 else f"{int(t):#x}", n) for t, n in shown]
+    known = gate_names(fanin)
+    names = [(known.get(int(t), f"{int(t):#x}"), n) for t, n in shown]
     rest = len(tables) - len(shown)
     return ", ".join(f"{name}: {n}" for name, n in names) + f", {rest} more" * (rest > 0)
 

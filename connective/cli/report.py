@@ -19,7 +19,7 @@ from connective.report import Report, gather
 from connective.results import Block
 
 if TYPE_CHECKING:
-    from connective.page import Missing, TestSet
+    from connective.page import HeldOut, Missing
 
 
 @click.command(cls=Example, epilog="connective report design --run run --html report.html")
@@ -54,9 +54,9 @@ def _write_page(path: Path, design: Path, gathered: Report, run: Path | None) ->
     write_atomic(path, report_page(design, gathered, _test_set(gathered, design), run))
 
 
-def _test_set(gathered: Report, design: Path) -> "TestSet | Missing":
+def _test_set(gathered: Report, design: Path) -> "HeldOut | Missing":
     """The test set of the training, or why it cannot be had."""
-    from connective.page import Missing, TestSet
+    from connective.page import HeldOut, Missing
 
     try:
         dataset = dataset_of(gathered.provenance, design)
@@ -64,7 +64,7 @@ def _test_set(gathered: Report, design: Path) -> "TestSet | Missing":
         return Missing(str(error))
     except ModuleNotFoundError as error:
         return Missing(f"{error.name} is not installed: pip install 'connective[train]'")
-    return TestSet(
+    return HeldOut(
         dataset.test_samples, dataset.test_labels, dataset.class_names, dataset.description
     )
 

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from connective.inspection import image_side
 from connective.network import Answers, Network
+from connective.page.held_out import HeldOut
 from connective.page.picture import grey
-from connective.page.testset import TestSet
 from connective.tally import Tally
 
 SHOWN_MISTAKES = 24
@@ -45,7 +45,7 @@ class Accuracy:
     mistakes: tuple[Mistake, ...]
 
 
-def accuracy(network: Network, test: TestSet, answers: Answers, noted: float | None) -> Accuracy:
+def accuracy(network: Network, test: HeldOut, answers: Answers, noted: float | None) -> Accuracy:
     """Counts the answers of a network with classes to the test set."""
     tally = Tally(network.n_classes)
     tally.add(len(test.labels), 0.0, answers.labels, test.labels)
@@ -72,7 +72,7 @@ def _heat(confusion: NDArray[np.int64]) -> list[list[int]]:
     return shades
 
 
-def wrong_by(test: TestSet, answers: Answers) -> NDArray[np.int64]:
+def wrong_by(test: HeldOut, answers: Answers) -> NDArray[np.int64]:
     """By how much the score of each sample's label is above that of its class, (samples,)."""
     rows = np.arange(len(test.labels))
     margins: NDArray[np.int64] = (
@@ -81,7 +81,7 @@ def wrong_by(test: TestSet, answers: Answers) -> NDArray[np.int64]:
     return margins
 
 
-def _mistakes(network: Network, test: TestSet, answers: Answers) -> tuple[Mistake, ...]:
+def _mistakes(network: Network, test: HeldOut, answers: Answers) -> tuple[Mistake, ...]:
     margins = wrong_by(test, answers)
     wrong = np.flatnonzero(answers.labels != test.labels)
     worst = wrong[np.argsort(-margins[wrong], kind="stable")][:SHOWN_MISTAKES]

@@ -6,7 +6,7 @@ from math import isqrt
 
 import numpy as np
 
-from connective.inspection import NAMES, feature_reads, image_side
+from connective.inspection import feature_reads, gate_names, image_side
 from connective.network import Network
 from connective.page.picture import grey
 
@@ -43,8 +43,8 @@ class Reads:
 def gates_by_type(title: str, network: Network) -> Gates:
     """By the name of the table for two inputs, else by the number of inputs that decide."""
     level = network.level[network.n_inputs :]
-    if network.k <= 2:
-        kinds = [NAMES[int(table)] for table in network.table]
+    if names := gate_names(network.k):
+        kinds = [names[int(table)] for table in network.table]
     else:
         wires = 1 + (network.fanin[:, 1:] != network.fanin[:, :-1]).sum(axis=1)
         wires[network.constant] = 0

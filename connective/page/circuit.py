@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from connective.inspection import NAMES, image_side
+from connective.inspection import gate_names, image_side
 from connective.network import Network
+from connective.page.held_out import HeldOut
+from connective.page.missing import Missing
 from connective.page.regions import Plane, colour
-from connective.page.testset import Missing, TestSet
 from connective.table import Table
 
 MOST_GATES, MOST_BITS = 8000, 8000
@@ -35,7 +36,7 @@ def circuit(
     *,
     plane: Plane | None,
     table: Table | None,
-    test: TestSet | None,
+    test: HeldOut | None,
     background: str | None,
 ) -> Circuit | Missing:
     """The network that was built, or why it is not shown.
@@ -62,7 +63,7 @@ def circuit(
         "examples": _examples(test, class_names),
         "classNames": class_names,
         "colours": [colour(c) for c in range(network.n_classes)],
-        "types": NAMES if network.k <= 2 else {},
+        "types": gate_names(network.k),
     }
     return Circuit(network_json(network) | {"view": view}, kind, n_gates, n_bits)
 
@@ -73,7 +74,7 @@ def network_json(network: Network) -> dict[str, Any]:
     Tables are in halves of 32 bits; the upper ones are there for more than five inputs.
     """
     encoder = network.encoder
-    low, high = network.score_range
+    low, high = network.score_range if network.n_classes else (network.bias, network.bias)
     return {
         "features": [
             {"name": f.name, "low": f.low, "high": f.high, "scale": f.scale, "zero": f.zero}
@@ -115,7 +116,7 @@ def _choices(table: Table | None) -> dict[int, list[str]]:
     }
 
 
-def _examples(test: TestSet | None, class_names: tuple[str, ...]) -> list[dict[str, Any]]:
+def _examples(test: HeldOut | None, class_names: tuple[str, ...]) -> list[dict[str, Any]]:
     """Test samples to begin with: the first of each class in turn, then the next."""
     if test is None:
         return []

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from connective.encoder import Feature
 from connective.network import Answers, Network
 from connective.page.chart import Axis
+from connective.page.held_out import HeldOut
 from connective.page.picture import indexed
-from connective.page.testset import TestSet
 
 SIDE = 320  # pixels of the picture
 SHOWN_POINTS = 1500
@@ -75,7 +75,7 @@ def regions(
     network: Network,
     plane: Plane,
     class_names: tuple[str, ...],
-    test: TestSet | None,
+    test: HeldOut | None,
     answers: Answers | None,
 ) -> Regions:
     """The regions of a network with classes over all words of its two features."""
@@ -119,7 +119,7 @@ def _axis(feature: Feature, start: int, end: int) -> Axis:
     return Axis(feature.name, low, high, start, end)
 
 
-def _placed(network: Network, test: TestSet, chosen: NDArray[np.int64]) -> Places:
+def _placed(network: Network, test: HeldOut, chosen: NDArray[np.int64]) -> Places:
     first, second = network.encoder.features[:2]
     points = test.samples[chosen[:SHOWN_POINTS], :2].astype(np.float64)
     x = (points[:, 0] - first.low) / (first.high - first.low) * SIDE

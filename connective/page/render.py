@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from connective.page import words
-from connective.page.testset import Missing
+from connective.page.missing import Missing
 
 PACKAGE = "connective.page"
 STYLE = ("page.css", "circuit.css")

@@ -12,9 +12,10 @@ from connective.page.anatomy import gates_by_type, reads
 from connective.page.circuit import circuit
 from connective.page.commands import commands
 from connective.page.cost import cost_tables
+from connective.page.held_out import HeldOut
+from connective.page.missing import Missing
 from connective.page.regions import Plane, Regions, plane_of, regions
 from connective.page.render import render
-from connective.page.testset import Missing, TestSet
 from connective.page.training import training
 from connective.report import Report
 from connective.table import Table, table_of
@@ -34,7 +35,7 @@ SECTIONS = (
 NO_CLASSES = Missing("the network's outputs are bits, not classes")
 
 
-def report_page(folder: Path, report: Report, test: TestSet | Missing, run: Path | None) -> bytes:
+def report_page(folder: Path, report: Report, test: HeldOut | Missing, run: Path | None) -> bytes:
     """The page of the design in a folder, of which `report` was gathered.
 
     `run` is the folder that its network was trained into; a damaged one raises `InputError`.
@@ -43,7 +44,8 @@ def report_page(folder: Path, report: Report, test: TestSet | Missing, run: Path
     network, provenance = read_network(folder / design.network.file)
     built = read_built(folder, design)
     table = table_of(provenance, network, folder / design.network.file)
-    known = test if isinstance(test, TestSet) else None
+    test = _fitting(test, network)
+    known = test if isinstance(test, HeldOut) else None
     names = _class_names(network, known, table)
     answers = network(known.samples) if known and network.n_classes else None
     plane = plane_of(network, known.samples if known else None)
@@ -78,14 +80,27 @@ def report_page(folder: Path, report: Report, test: TestSet | Missing, run: Path
     )
 
 
-def _class_names(network: Network, test: TestSet | None, table: Table | None) -> tuple[str, ...]:
+def _fitting(test: HeldOut | Missing, network: Network) -> HeldOut | Missing:
+    """The test set, if it can be one of the network."""
+    if isinstance(test, Missing) or not network.n_classes:
+        return test
+    features, classes = len(network.encoder.features), network.n_classes
+    if (test.samples.shape[1], len(test.class_names)) == (features, classes):
+        return test
+    return Missing(
+        f"{test.description} has {test.samples.shape[1]} features and {len(test.class_names)} "
+        f"classes, but the network {features} and {classes}: train it again"
+    )
+
+
+def _class_names(network: Network, test: HeldOut | None, table: Table | None) -> tuple[str, ...]:
     known = test.class_names if test else table.classes if table else ()
     numbers = tuple(map(str, range(network.n_classes)))
     return known if len(known) == network.n_classes else numbers
 
 
 def _accuracy(
-    network: Network, test: TestSet | Missing, answers: Answers | None, report: Report
+    network: Network, test: HeldOut | Missing, answers: Answers | None, report: Report
 ) -> Accuracy | Missing:
     if isinstance(test, Missing):
         return test
@@ -98,7 +113,7 @@ def _regions(
     network: Network,
     plane: Plane | None,
     names: tuple[str, ...],
-    test: TestSet | None,
+    test: HeldOut | None,
     answers: Answers | None,
 ) -> Regions | None:
     if plane is None or not network.n_classes:

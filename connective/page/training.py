@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, FiniteFloat, ValidationError
 from connective.errors import InputError
 from connective.network_file import read_network
 from connective.page.chart import Chart, curves
-from connective.page.testset import Missing
+from connective.page.missing import Missing
 from connective.sentence import first_error
 
 BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")

@@ -4,7 +4,7 @@ import pytest
 
 from connective import Feature, Network, thermometer
 from connective.estimate import estimate_luts
-from connective.inspection import NAMES, inspect_network
+from connective.inspection import gate_names, inspect_network
 from tests.core.test_simplify import AND, FIRST, OR, TRUE, XOR, circuit
 
 
@@ -64,10 +64,10 @@ def test_tables_wider_than_a_lut_count_as_several() -> None:
     assert estimate_luts(wide, 4)["level_0"] == 7
 
 
-@pytest.mark.parametrize("table", sorted(NAMES))
-def test_every_name_is_the_table_s(table: int) -> None:
-    expression = NAMES[table]
-    for minterm in range(4):
+@pytest.mark.parametrize(("k", "table"), [(k, t) for k in (1, 2) for t in sorted(gate_names(k))])
+def test_every_name_is_the_table_s(k: int, table: int) -> None:
+    expression = gate_names(k)[table]
+    for minterm in range(2**k):
         a, b = bool(minterm & 1), bool(minterm & 2)
         named = {
             "nor": not (a or b), "xor": a != b, "nand": not (a and b), "and": a and b,

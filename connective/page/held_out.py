@@ -1,4 +1,4 @@
-"""What pages show of a test set, or why they show nothing."""
+"""The samples of a test set, as pages take them."""
 
 from dataclasses import dataclass
 
@@ -6,18 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-@dataclass(frozen=True)
-class Missing:
-    """Why a part of a page is not there, in a sentence that names the remedy."""
-
-    why: str
-
-
 @dataclass(frozen=True, eq=False)
-class TestSet:
+class HeldOut:
     """Words (samples, features) that a network was not trained on, and their classes (samples,)."""
-
-    __test__ = False  # no test of pytest's
 
     samples: NDArray[np.integer]
     labels: NDArray[np.int64]
