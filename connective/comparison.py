@@ -58,15 +58,19 @@ def costs_of(entries: Iterable[Entry]) -> list[str]:
 
 def compare(folders: Sequence[Path]) -> Comparison:
     """Read runs and designs; a folder that is neither raises `InputError`. Nothing is run."""
-    read = Comparison(entries=[_read(folder) for folder in folders])
-    marked = {
+    return marked(Comparison(entries=[_read(folder) for folder in folders]))
+
+
+def marked(comparison: Comparison) -> Comparison:
+    """The same with each entry's `front` as the others make it."""
+    entries = {
         number: entry.model_copy(
             update={"front": tuple(c for c in entry.costs if _leads(entry, c, [*group.values()]))}
         )
-        for group in read.by_data
+        for group in comparison.by_data
         for number, entry in group.items()
     }
-    return Comparison(entries=[marked[number] for number in sorted(marked)])
+    return Comparison(entries=[entries[number] for number in sorted(entries)])
 
 
 def _leads(entry: Entry, cost: str, group: Sequence[Entry]) -> bool:
