@@ -8,6 +8,7 @@ from connective.page.words import heading
 AREAS = ("gate_equivalents", "area_um2", "cells", "luts")
 """By which of these columns the blocks are drawn: the first that counts anything."""
 APART = ("kind", "target", "blocks")
+LONG = 60  # letters of a text that does not stand among the facts
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,7 @@ class CostTable:
 
     share: of each block in the column `drawn`, from 0 to 1; empty where there is none
     facts: what else the result says, by name; lists of objects as rows with the same keys
+    notes: long texts of it, by name
     """
 
     target: str
@@ -26,6 +28,7 @@ class CostTable:
     drawn: str
     share: tuple[float, ...]
     facts: tuple[tuple[str, Any], ...]
+    notes: tuple[tuple[str, str], ...]
 
 
 def cost_tables(report: dict[str, Any]) -> list[CostTable]:
@@ -51,6 +54,12 @@ def _table(result: dict[str, Any]) -> CostTable:
         )
     )
     drawn = next((key for key in AREAS if key in columns), "")
+    rest = [
+        (heading(key), value)
+        for key, value in whole.items()
+        if key not in keys and value not in (None, "", ())
+    ]
+    notes = [pair for pair in rest if isinstance(pair[1], str) and len(pair[1]) > LONG]
     total = sum(block.get(drawn) or 0 for block in blocks.values())
     return CostTable(
         target=str(result["target"]),
@@ -62,11 +71,8 @@ def _table(result: dict[str, Any]) -> CostTable:
         whole=tuple(whole.get(key) for key in columns),
         drawn=drawn,
         share=tuple((block.get(drawn) or 0) / total for block in blocks.values()) if total else (),
-        facts=tuple(
-            (heading(key), value)
-            for key, value in whole.items()
-            if key not in keys and value not in (None, "", ())
-        ),
+        facts=tuple(pair for pair in rest if pair not in notes),
+        notes=tuple(notes),
     )
 
 

@@ -134,7 +134,7 @@ def _figures(report: Report, design: Design) -> list[tuple[str, str, str]]:
         ("latency", f"{report.latency:,}", "cycles" if report.latency != 1 else "cycle"),
     ]
     if (share := report.accuracy.discretized) is not None:
-        shown.insert(0, ("test accuracy", f"{100 * share:.2f} %", "discretised: the hardware's"))
+        shown.insert(0, ("test accuracy", f"{100 * share:.2f} %", "discretised"))
     for result in report.synthesis:
         if result.area_um2 is not None:
             shown.append(("area", f"{result.area_um2:,.0f} µm²", f"{result.target}, synthesised"))

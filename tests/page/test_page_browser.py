@@ -271,13 +271,14 @@ def test_pages_fit_a_phone(browser: Page, pages: list[Path]) -> None:
 
 
 def test_pages_are_light_and_dark_and_print_on_white(browser: Page, pages: list[Path]) -> None:
-    browser.open(pages[1])
+    browser.open(pages[2])
     grounds = []
     for media, scheme in (("screen", "light"), ("screen", "dark"), ("print", "dark")):
         browser.media(media, prefers_color_scheme=scheme)
         grounds.append(browser.evaluate("getComputedStyle(document.body).backgroundColor"))
+    folded = browser.evaluate("document.querySelector('details > :not(summary)').offsetHeight")
     navigation = browser.evaluate("getComputedStyle(document.querySelector('nav')).display")
     browser.media("")
     assert grounds[0] == grounds[2] == "rgb(255, 255, 255)" != grounds[1]
-    assert navigation == "none"
+    assert navigation == "none" and folded > 0  # on paper nothing can be opened
     assert browser.pdf().startswith(b"%PDF")
