@@ -39,8 +39,9 @@ $(READY): pyproject.toml constraints.txt scripts/system-packages.sh
 	$(PY) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[all,dev]'
 	@touch $@
 
-demo: $(READY) $(BUILD)/yin_yang/report.json ## Train, generate, prove, simulate and synthesise the Yin-Yang example
+demo: $(READY) $(BUILD)/yin_yang/report.html ## Train, generate, prove, simulate and synthesise the Yin-Yang example
 	@$(CONNECTIVE) report $(BUILD)/yin_yang/design
+	@echo "With pictures: $(BUILD)/yin_yang/report.html"
 
 test: $(READY) ## Run the tests, for which Chromium is installed
 	scripts/system-packages.sh $(PYTHON) tests
@@ -66,6 +67,7 @@ sim: $(SIMULATIONS:%=$(RESULTS)/%.json) ## Simulate CONFIG, or its NETLIST
 synth: $(TARGET:%=$(RESULTS)/synth-%.json) ## Synthesise CONFIG for TARGET
 report: $(READY) $(BUILD)/$(NAME)/report.html ## Run the whole chain of CONFIG, print what it measured and write it as a page
 	@$(CONNECTIVE) report $(BUILD)/$(NAME)/design
+	@echo "With pictures: $(BUILD)/$(NAME)/report.html"
 
 clean: ## Remove what was built, .venv excepted
 	rm -rf $(BUILD)

@@ -110,7 +110,7 @@ def _choices(table: Table | None) -> dict[int, list[str]]:
     if table is None:
         return {}
     return {
-        i: ["(other)", *column.categories]
+        i: ["(other)", *(text or "(missing)" for text in column.categories)]
         for i, column in enumerate(table.columns)
         if column.kind == "category"
     }
