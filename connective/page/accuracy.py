@@ -13,6 +13,7 @@ from connective.page.picture import grey
 from connective.tally import Tally
 
 SHOWN_MISTAKES = 24
+MOST_CLASSES = 64  # of which the confusion matrix can be read
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,8 @@ class Mistake:
 
 @dataclass(frozen=True)
 class Accuracy:
-    """The share that is right of so many samples, and the confusion matrix, true classes in rows.
+    """The share that is right of so many samples, and the confusion matrix, true classes in rows,
+    which is empty for more classes than can be read.
 
     noted: the share that the network's provenance says, where it is another
     heat: of each cell, 0 to 9; mistakes, which are rare, have a scale of their own
@@ -57,7 +59,7 @@ def accuracy(network: Network, test: HeldOut, answers: Answers, noted: float | N
         share=share,
         noted=noted if noted is not None and abs(noted - share) > 1e-9 else None,
         class_names=test.class_names,
-        confusion=counted["confusion"],
+        confusion=counted["confusion"] if network.n_classes <= MOST_CLASSES else [],
         heat=_heat(tally.confusion),
         recall=counted["recall"],
         mistakes=_mistakes(network, test, answers) if image_side(network.encoder.features) else (),

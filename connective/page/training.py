@@ -76,7 +76,8 @@ def _charts(run: Path | None, sha256: str) -> tuple[Chart, ...] | Missing:
     trained, _ = read_network(run / "network.npz")
     if trained.sha256 != sha256:
         return Missing(
-            f"stale: {run} holds another network than the design: name its own run, or export again"
+            f"{run} holds another network than the design: name its own run, or export again",
+            stale=True,
         )
     epochs = _read(run / "metrics.jsonl", Epoch)
     sweeps = _read(run / "refinement.jsonl", Sweep)

@@ -108,7 +108,7 @@ def test_curves_are_those_of_the_run(tmp_path: Path) -> None:
 def test_curves_of_another_network_are_stale(tmp_path: Path) -> None:
     run = run_folder(tmp_path / "run", network_of(BITS, seed=2))
     text = text_of(make_page(tmp_path / "design", network_of(BITS, seed=1), run=run))
-    assert "holds another network than the design" in text
+    assert f"Stale: {run} holds another network than the design" in text
 
 
 def test_a_damaged_run_is_refused(tmp_path: Path) -> None:
