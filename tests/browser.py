@@ -1,14 +1,15 @@
 """A headless Chromium, driven by its DevTools protocol: docs at chromedevtools.github.io."""
 
 import json
-import re
 import shutil
 import subprocess
+import time
 from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.request import ProxyHandler, build_opener
 
 import websocket
 
@@ -32,6 +33,7 @@ class Page:
     def __init__(self, address: str) -> None:
         self.socket = websocket.create_connection(address, SECONDS, suppress_origin=True)
         self.number = 0
+        self.loaded = False
         self.errors: list[str] = []
         self.requests: list[str] = []
         for domain in ("Page", "Runtime", "Log", "Network"):
@@ -51,9 +53,10 @@ class Page:
         """Load a file, and wait until its scripts have run."""
         self.errors.clear()
         self.requests.clear()
+        self.loaded = False
         self.call("Page.navigate", url=path.absolute().as_uri())
-        while self._next().get("method") != "Page.loadEventFired":
-            pass
+        while not self.loaded:
+            self._next()
         self.frame()
 
     def evaluate(self, script: str) -> Any:
@@ -120,6 +123,8 @@ class Page:
         message: dict[str, Any] = json.loads(self.socket.recv())
         told = message.get("params", {})
         match message.get("method"):
+            case "Page.loadEventFired":
+                self.loaded = True
             case "Runtime.exceptionThrown":
                 self.errors.append(json.dumps(told["exceptionDetails"]))
             case "Runtime.consoleAPICalled" if told["type"] in ("error", "warning", "assert"):
@@ -137,28 +142,29 @@ def browser_page(profile: Path) -> Iterator[Page]:
     program = shutil.which(PROGRAM)
     assert program, f"{PROGRAM} is missing: `make test` installs it; or apt-get install {PROGRAM}"
     process = subprocess.Popen(
-        [program, *OPTIONS, f"--user-data-dir={profile}", "about:blank"],
-        stderr=subprocess.PIPE,
-        text=True,
+        [program, *OPTIONS, f"--user-data-dir={profile}", "about:blank"], stderr=subprocess.DEVNULL
     )
-    assert process.stderr
     try:
-        port = next(
-            found[1] for line in process.stderr if (found := re.search(r"ws://[^:]+:(\d+)/", line))
-        )
-        page = Page(_address(int(port)))
+        page = Page(_address(_port(profile / "DevToolsActivePort")))
         yield page
         page.socket.close()
     finally:
         process.terminate()
         process.wait(SECONDS)
-        process.stderr.close()
+
+
+def _port(file: Path) -> int:
+    """What Chromium writes into its profile when it listens."""
+    deadline = time.monotonic() + SECONDS
+    while time.monotonic() < deadline:
+        if file.exists() and (lines := file.read_text().splitlines()):
+            return int(lines[0])
+        time.sleep(0.05)
+    raise AssertionError(f"{PROGRAM} did not start within {SECONDS} s")
 
 
 def _address(port: int) -> str:
     """Of the one page that is open, from the list that Chromium serves."""
-    from urllib.request import ProxyHandler, build_opener
-
     opener = build_opener(ProxyHandler({}))
     with opener.open(f"http://127.0.0.1:{port}/json/list", timeout=SECONDS) as answer:
         pages: list[dict[str, str]] = json.load(answer)
