@@ -34,8 +34,8 @@ def heading(key: str) -> str:
     """A field's name as a heading, its unit behind a comma; the name of a cell as it is."""
     if key in HEADINGS:
         return HEADINGS[key]
-    if key != key.lower():
-        return key
+    if key in UNITS or key != key.lower():
+        return UNITS.get(key, key)
     name, _, unit = key.rpartition("_")
     return f"{name.replace('_', ' ')}, {UNITS[unit]}" if unit in UNITS else key.replace("_", " ")
 

@@ -172,9 +172,12 @@ def test_costs_show_fields_that_nobody_knew() -> None:
         "placements": [
             {
                 "kind": "placement",
-                "target": "ice40",
-                "fmax_mhz": 51.5,
-                "seeds": [{"seed": 1, "mhz": 50}],
+                "device": "up5k",
+                "median_mhz": 51.5,
+                "runs": [
+                    {"seed": 1, "mhz": 50, "path": [{"block": "a", "ns": 1.5}, {"block": "b"}]}
+                ],
+                "places": {"LC": {"used": 5, "available": 9}, "RAM": {"used": 0, "available": 2}},
             }
         ],
     }
@@ -183,8 +186,12 @@ def test_costs_show_fields_that_nobody_knew() -> None:
     assert table.blocks == (("a", (4, 3, 2)), ("b", (2, None, None)))
     assert table.whole == (6, None, None)
     assert table.share == (4 / 6, 2 / 6)
-    assert (placed.target, placed.stage) == ("ice40", "placement")
-    assert placed.facts == (("fmax, MHz", 51.5), ("seeds", (("seed", "mhz"), (1, 50))))
+    assert (placed.name, placed.stage) == ("up5k", "placement")
+    assert placed.facts == (
+        ("median, MHz", 51.5),
+        ("runs", (("seed", "mhz", "path"), (1, 50, "block a ns 1.5; block b"))),
+        ("places", (("", "used", "available"), ("LC", 5, 9), ("RAM", 0, 2))),
+    )
 
 
 def test_mistakes_are_the_worst_ones_in_order() -> None:
