@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from connective.page.words import heading, number
+from connective.page.words import heading, labelled
 
 AREAS = ("gate_equivalents", "area_um2", "cells", "luts")
 """By which of these columns the blocks are drawn: the first that counts anything."""
@@ -62,7 +62,7 @@ def _table(result: dict[str, Any]) -> CostTable:
     rest = [
         (heading(key), value)
         for key, value in whole.items()
-        if key not in keys and value not in (None, "", ())
+        if key not in keys and value not in (None, "", ()) and not key.endswith("_sha256")
     ]
     notes = [pair for pair in rest if isinstance(pair[1], str) and len(pair[1]) > LONG]
     total = sum(block.get(drawn) or 0 for block in blocks.values())
@@ -120,7 +120,7 @@ def _rows(objects: list[dict[str, Any]]) -> tuple[tuple[Any, ...], ...]:
 
 def _cell(value: Any) -> Any:
     if isinstance(value, dict):
-        return " ".join(f"{heading(key)} {number(inner)}" for key, inner in _flat(value).items())
+        return ", ".join(labelled(key, inner) for key, inner in _flat(value).items())
     if isinstance(value, list):
         return "; ".join(str(_cell(each)) for each in value)
     return value

@@ -40,4 +40,12 @@ def heading(key: str) -> str:
     return f"{name.replace('_', ' ')}, {UNITS[unit]}" if unit in UNITS else key.replace("_", " ")
 
 
+def labelled(key: str, value: Any) -> str:
+    """A value with its field's name before it and its unit behind it; a text says it itself."""
+    if isinstance(value, str):
+        return value
+    name, _, unit = heading(key).partition(", ")
+    return f"{name} {number(value)} {unit}".rstrip()
+
+
 FILTERS = {"percent": percent, "number": number, "heading": heading}

@@ -175,7 +175,11 @@ def test_costs_show_fields_that_nobody_knew() -> None:
                 "device": "up5k",
                 "median_mhz": 51.5,
                 "runs": [
-                    {"seed": 1, "mhz": 50, "path": [{"block": "a", "ns": 1.5}, {"block": "b"}]}
+                    {
+                        "seed": 1,
+                        "mhz": 50,
+                        "path": [{"block": "a", "delay_ns": 1.5}, {"block": "b"}],
+                    }
                 ],
                 "places": {"LC": {"used": 5, "available": 9}, "RAM": {"used": 0, "available": 2}},
             }
@@ -189,7 +193,7 @@ def test_costs_show_fields_that_nobody_knew() -> None:
     assert (placed.name, placed.stage) == ("up5k", "placement")
     assert placed.facts == (
         ("median, MHz", 51.5),
-        ("runs", (("seed", "mhz", "path"), (1, 50, "block a ns 1.5; block b"))),
+        ("runs", (("seed", "mhz", "path"), (1, 50, "a, delay 1.5 ns; b"))),
         ("places", (("", "used", "available"), ("LC", 5, 9), ("RAM", 0, 2))),
     )
 
