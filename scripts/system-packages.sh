@@ -11,7 +11,7 @@ package=g++ need command -v g++
 package=make need command -v make
 package=tcl need command -v tclsh # reads the exported scripts of vendors' tools, in the tests
 if [ "${2:-}" = tests ]; then
-    package=chromium need command -v chromium # opens pages, in the tests; 81 MB to fetch, 350 on disk
+    package=chromium need command -v chromium # opens pages, in the tests; 113 MB to fetch
 fi
 package=perl need perl -MPod::Usage -e 1 # Verilator is a Perl script; Debian's perl-base is not enough
 package=python3 need command -v "$python"
