@@ -10,6 +10,7 @@ import click
 
 from connective import __version__
 from connective.cli.convert import convert
+from connective.cli.doctor import doctor
 from connective.cli.encode import encode
 from connective.cli.evaluate import evaluate
 from connective.cli.explore import explore
@@ -36,6 +37,7 @@ VERBS = (
     prove,
     synth,
     report,
+    doctor,
 )
 EXTRAS = {
     "torch": "train",

@@ -15,18 +15,17 @@ extensions = [
     "docs.site.mathml",
 ]
 exclude_patterns = ["site"]
-nitpicky = False  # types in signatures are named as they are written, not linked
 myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 4
-suppress_warnings = ["myst.header"]
 
+default_role = "code"  # what docstrings put in backticks
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
 autodoc_preserve_defaults = True
 
 html_theme = "furo"
 html_title = f"Connective {release}"
-html_copy_source = False
+html_copy_source = html_show_sourcelink = False
 html_show_sphinx = False
 html_static_path = ["site.css"]
 html_css_files = ["site.css"]
