@@ -37,11 +37,8 @@ def completions(*words: str) -> set[str]:
     ("words", "offered"),
     [
         (("connective", "ex"), {"export", "explore"}),
-        (("connective", "export", "--lev"), {"--levels-per-stage"}),
-        (("connective", "export", "net.npz", "--form", "s"), {"serial"}),
+        (("connective", "export", "net.npz", "--lev"), {"--levels-per-stage"}),
     ],
 )
-def test_bash_completes_verbs_options_and_choices(
-    words: tuple[str, ...], offered: set[str]
-) -> None:
+def test_bash_completes_verbs_and_options(words: tuple[str, ...], offered: set[str]) -> None:
     assert completions(*words) == offered

@@ -3,7 +3,6 @@
 import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -39,14 +38,3 @@ def run(command: str, folder: Path, programs: Path) -> str:
     )
     assert done.returncode == 0, f"{command}\n{done.stdout}"
     return done.stdout
-
-
-def checkout_programs(folder: Path) -> Path:
-    """A folder with `connective` and `python` of this environment, importing this checkout."""
-    for name, module in (("connective", "-m connective"), ("python", "")):
-        script = folder / name
-        script.write_text(
-            f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}" {module} "$@"\n'
-        )
-        script.chmod(0o755)
-    return folder
