@@ -6,6 +6,7 @@ from pathlib import Path
 from docs.site import commands, settings
 
 DOCS = Path(__file__).parent.parent
+IMAGES = DOCS / "images"
 TABLE = re.compile(r"(<!-- settings: (\S+) -->\n)(?:\|.*\n)*")
 
 

@@ -102,3 +102,10 @@ def test_readme_names_the_wheel_and_its_extras(wheel: Path) -> None:
     (name,) = [each for each in archive.namelist() if each.endswith(".dist-info/METADATA")]
     for extra in re.findall(r"^Provides-Extra: (\w+)$", archive.read(name).decode(), re.M):
         assert extra in ("dev", "docs", "fuzz") or f"`{extra}`" in text
+
+
+def test_dockerfile_copies_what_is_there() -> None:
+    text = (ROOT / "Dockerfile").read_text("utf-8")
+    copied = [each for line in re.findall(r"^COPY (.+) \S+$", text, re.M) for each in line.split()]
+    assert {*PACKAGES, "pyproject.toml", "constraints.txt"} <= {*copied}
+    assert all((ROOT / each).exists() for each in copied)
