@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+import connective
+
 ROOT = Path(__file__).parents[2]
 LOADS = {("script", "src"), ("img", "src"), ("link", "href"), ("iframe", "src"), ("use", "href")}
 
@@ -67,6 +69,7 @@ def test_equations_are_mathml_and_the_reference_has_types_and_members(site: Path
     assert "predict(samples: NDArray[integer]) → NDArray[int64]" in api
     assert "fanin: (gates, k) nodes that a gate reads" in api
     assert "Raises InputError" in api
+    assert all(f"connective.{name}" in api for name in connective.__all__ if name[0] != "_")
 
 
 def test_a_link_to_nowhere_fails_the_build(tmp_path: Path) -> None:
