@@ -37,8 +37,9 @@ def doctor(as_json: bool) -> None:
 def _table(findings: Sequence[Finding]) -> Table:
     table = Table("", "found", "wanted", "for", "")
     for finding in findings:
-        bad = "missing" if finding.found is None else "other version"
-        state = "ok" if finding.problem is None else bad if finding.needed else f"optional, {bad}"
+        state = "see below" if finding.needed else "optional, see below"
+        if finding.problem is None:
+            state = "ok"
         table.add_row(finding.name, finding.found, finding.wanted, finding.purpose, state)
     return table
 

@@ -18,7 +18,7 @@ from tests.docs.pages import ROOT, blocks, commands, run
 PACKAGES = ("connective", "train", "hwgen", "sim")
 README = ROOT / "README.md"
 SECTION = "Your own data in five commands"
-NOT_SOURCES = shutil.ignore_patterns(".*", "build", "__pycache__", "*.egg-info", "tests", "docs")
+PROJECT_FILES = ("pyproject.toml", "README.md", "LICENSE")
 BUILD_SDIST = "from setuptools import build_meta; print(build_meta.build_sdist('dist'))"
 
 
@@ -26,7 +26,13 @@ BUILD_SDIST = "from setuptools import build_meta; print(build_meta.build_sdist('
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel that is built of the source distribution."""
     sources = tmp_path_factory.mktemp("built") / "connective"
-    shutil.copytree(ROOT, sources, ignore=NOT_SOURCES)
+    sources.mkdir()
+    for name in PROJECT_FILES:
+        shutil.copy(ROOT / name, sources)
+    for package in PACKAGES:
+        shutil.copytree(
+            ROOT / package, sources / package, ignore=shutil.ignore_patterns("__pycache__")
+        )
     build = [sys.executable, "-c", BUILD_SDIST]
     printed = subprocess.run(build, cwd=sources, check=True, stdout=subprocess.PIPE, text=True)
     sdist = sources / "dist" / printed.stdout.splitlines()[-1]
