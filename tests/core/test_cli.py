@@ -31,6 +31,7 @@ VERBS = (
     "simulate",
     "synth",
     "report",
+    "doctor",
 )
 NAMELESS = {"COLUMNS": "200", "NO_COLOR": "1", "PYTHONPATH": str(ROOT)}
 
