@@ -51,7 +51,8 @@ def programs(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     reused = Path(sysconfig.get_path("purelib"))
     (Path(paths["purelib"]) / "reused.pth").write_text(f"{reused}\n")  # its own .pth are not read
     interpreter = Path(paths["scripts"]) / "python"
-    alone = ["--no-deps", "--no-index", "--ignore-installed"]  # or pip takes the checkout, a reused package, for it
+    # Without the last, pip finds the checkout, which is among the packages that are reused.
+    alone = ["--no-deps", "--no-index", "--ignore-installed"]
     pip(f"--python={interpreter}", "install", "--quiet", *alone, wheel)
     for package in PACKAGES:
         bring_kernels(ROOT / package, Path(paths["purelib"]) / package)
