@@ -112,3 +112,5 @@ $(BUILD)/%/report.json: $(BUILD)/%/design/results/prove.json \
 		$(BUILD)/%/design/results/simulate-verilator.json \
 		$(BUILD)/%/design/results/synth-lut4.json $(BUILD)/%/design/results/synth-lut6.json | $(READY)
 	@$(CONNECTIVE) report $(BUILD)/$*/design --out $@ >/dev/null
+
+include examples/board/board.mk
