@@ -132,7 +132,7 @@ class DesignProof:
     def unrolled(self, verilog: Hierarchy) -> DataPath:
         """As `path`, where results are gates over samples, behind registers that hold nothing."""
         path = self.path(verilog)
-        return Unrolled(path, self._turns(path), cut=False).path if self.is_serial else path
+        return Unrolled(path, self._turns(path)).path() if self.is_serial else path
 
     def _turns(self, path: DataPath) -> Turns:
         latency = self.boundary(self.verilog).core_latency

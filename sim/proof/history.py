@@ -87,7 +87,7 @@ class History:
             self._found[at] = bit
         elif cycle < known_until and bit in self._values:
             self._found[at] = self._values[bit] >> cycle & 1
-        elif bit in self._inputs and cycle < len(self._inputs[bit]):
+        elif self._is_given(bit, cycle):
             self._found[at] = self._inputs[bit][cycle]
         elif bit in self._circuit.gates:
             return self._gate(at, self._circuit.gates[bit])
@@ -102,6 +102,9 @@ class History:
             self._found[at] = bit
         return None
 
+    def _is_given(self, bit: Bit, cycle: int) -> bool:
+        return bit in self._inputs and cycle < len(self._inputs[bit])
+
     def _origin(self, at: At) -> At:
         """Where a register has its value from, through others, and gates that let one input pass.
 
@@ -109,7 +112,7 @@ class History:
         """
         (bit, cycle), gates = at, 0
         while True:
-            if bit in self._circuit.registers and cycle > 0:
+            if bit in self._circuit.registers and cycle > 0 and not self._is_given(bit, cycle):
                 self.registers.add(bit)
                 bit, cycle, gates = self._circuit.registers[bit], cycle - 1, 0
                 continue

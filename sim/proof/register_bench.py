@@ -29,7 +29,9 @@ def register_bench(
     expected = _words(port_bytes("s_axi_rdata", network, design, samples), results)
     at = protocol.registers
     unlike, sure = ("!==", "") if unknown_is_wrong else ("!=", " === 1'b1")
-    steps = _steps(at, sent, expected, full=design.latency + 1)
+    is_serial = design.options.form == "serial"  # and takes a sample when it has its result
+    held, works = (1, design.latency) if is_serial else (design.latency, 0)
+    steps = _steps(at, sent, expected, full=held + 1, works=works)
     width = protocol.address_width
     return f"""\
 `timescale 1ns / 1ps
@@ -147,9 +149,12 @@ endmodule
 
 
 def _steps(
-    at: dict[str, int], sent: list[list[int]], expected: list[list[int]], *, full: int
+    at: dict[str, int], sent: list[list[int]], expected: list[list[int]], *, full: int, works: int
 ) -> list[str]:
-    """The core is filled, so that it refuses a word, if samples suffice; then two go in a time."""
+    """The core is filled, so that it refuses a word, if samples suffice; then two go in a time.
+
+    It `works` for so many cycles in which it keeps a sample.
+    """
     steps, first = [], 0
     while first < len(sent):
         count = full if not first and len(sent) >= full else 2
@@ -158,6 +163,7 @@ def _steps(
             *others, last = enumerate(sent[number])
             for place, word in (*others[::-1], last):  # the others in any order
                 steps.append(f"write({at['sample'] + WORD_BYTES * place}, 32'h{word:x}, 0);")
+            steps.append(f"repeat ({works}) tick;")
         if count == full:
             steps.append(f"write({at['sample']}, 32'h{sent[0][0] ^ 0xFFFFFFFF:x}, 2);")
             steps.append(f"status({at['status']}, {HAS_RESULT});")

@@ -5,7 +5,7 @@ control goes through its numbers in these. So what a result is becomes gates ove
 by class, with a sum for each.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
@@ -67,25 +67,28 @@ def turns(core: Hierarchy, network: Network, latency: int) -> Turns:
 
 
 class Unrolled:
-    """A serial core as gates.
+    """A serial core as gates over a sample, cycle by cycle.
 
     Members
     -------
-    path: where samples and results are in these
-    totals: what the popcount gives, (cycles, bits), if it is `cut` there
+    history: the bits of the core in the cycles of the sample
     """
 
-    def __init__(self, path: DataPath, turns: Turns, *, cut: bool) -> None:
-        self.turns = turns
+    def __init__(
+        self,
+        path: DataPath,
+        turns: Turns,
+        fresh: Iterator[Bit] | None = None,
+        cuts: Mapping[Bit, Sequence[Bit]] | None = None,
+    ) -> None:
+        """For bits of `cuts` others are taken: one for each cycle from the first on."""
         flat = path.verilog.flat
-        self._nets = flat.nets
-        fresh = count(1 + flat.greatest)
-        sample = {bit: next(fresh) for bit in path.payload}
-        inputs = {bit: [own] * turns.total for bit, own in sample.items()}
-        counted = flat.net(f"{POPCOUNT}.o")
-        self.totals = [[next(fresh) for _ in counted] for _ in range(turns.total)]
-        if cut:
-            inputs |= dict(zip(counted, map(list, zip(*self.totals, strict=True)), strict=True))
+        self._path, self._turns, self._nets = path, turns, flat.nets
+        fresh = fresh or count(1 + flat.greatest)
+        self._sample = [next(fresh) for _ in path.payload]
+        inputs: dict[Bit, Sequence[Bit]] = {
+            bit: [own] * turns.total for bit, own in zip(path.payload, self._sample, strict=True)
+        }
         (ends,) = flat.net("flow.ends")
         known = agreed(
             [
@@ -94,17 +97,18 @@ class Unrolled:
                 (ends, self._mask(2, 0)),
             ]
         )
-        self.history = History(flat, turns.total, known, inputs, fresh)
-        results = {
-            name: [self.history.bit(bit, turns.total) for bit in bits]
-            for name, bits in path.results.items()
-        }
-        self._whole = replace(path, payload=list(sample.values()), age=0, results=results)
+        self.history = History(flat, turns.total, known, {**inputs, **(cuts or {})}, fresh)
 
-    @property
-    def path(self) -> DataPath:
-        gates = Circuit({}, self.history.gates, {}, [], None)
-        return replace(self._whole, verilog=replace(self._whole.verilog, flat=gates))
+    def path(self, *, results: bool = True) -> DataPath:
+        """Where the sample, and what follows from it, are in the gates of `history`."""
+        found = {
+            name: [self.history.bit(bit, self._turns.total) for bit in bits]
+            for name, bits in self._path.results.items()
+            if results
+        }
+        flat = Circuit({}, self.history.gates, {}, [], None)
+        verilog = replace(self._path.verilog, flat=flat)
+        return replace(self._path, verilog=verilog, payload=self._sample, age=0, results=found)
 
     def _numbers(self, net: str, which: int) -> Iterator[tuple[Bit, int]]:
         for place, bit in enumerate(self._nets.get(f"flow.{net}", [])):
@@ -113,31 +117,64 @@ class Unrolled:
     def _mask(self, which: int, place: int) -> int:
         """A bit of a number of `Turns.of`, with a bit for each cycle."""
         return sum(
-            (int(self.turns.of(cycle)[which]) >> place & 1) << cycle
-            for cycle in range(self.turns.total)
+            (int(self._turns.of(cycle)[which]) >> place & 1) << cycle
+            for cycle in range(self._turns.total)
         )
 
-    def added(self, form: Linear, inputs: list[Bit], c: int) -> tuple[int, dict[Bit, int]]:
+
+class Sums:
+    """What the popcount gives, cut out: results are made of it, and it of samples.
+
+    Members
+    -------
+    totals: the bits that stand for it, (cycles, bits)
+    """
+
+    def __init__(self, path: DataPath, turns: Turns) -> None:
+        flat = path.verilog.flat
+        self._path, self._turns = path, turns
+        self._fresh = count(1 + flat.greatest)
+        self._counted = flat.net(f"{POPCOUNT}.o")
+        self.totals = [[next(self._fresh) for _ in self._counted] for _ in range(turns.total)]
+
+    def to_results(self) -> Unrolled:
+        cuts = dict(zip(self._counted, zip(*self.totals, strict=True), strict=True))
+        return Unrolled(self._path, self._turns, self._fresh, cuts)
+
+    def from_samples(self) -> Unrolled:
+        """With the sums of cycles before, cut where they are kept.
+
+        Where they leave the popcount they may be its inputs, as one is that has nothing to add.
+        """
+        if self._turns.cycles == 1:
+            return Unrolled(self._path, self._turns, self._fresh)
+        flat = self._path.verilog.flat
+        kept = flat.net("accumulator.kept")
+        if [flat.registers.get(bit) for bit in kept] != self._counted:
+            raise Gap("what is kept from cycle to cycle is not the sum")
+        cuts = {bit: [bit, *earlier] for bit, *earlier in zip(kept, *self.totals[:-1], strict=True)}
+        return Unrolled(self._path, self._turns, self._fresh, cuts)
+
+    def added(self, form: Linear, inputs: list[list[Bit]], c: int) -> tuple[int, dict[Bit, int]]:
         """The sum of a class, as a constant and a coefficient for each bit.
 
-        `form` is what the popcount makes of its inputs. Raises `Gap` where it takes a part of the
-        sum of the cycle before.
+        `form` is what the popcount makes of its inputs, (cycles, bits). Raises `Gap` where it takes
+        a part of the sum of the cycle before.
         """
-        last = self.turns.ends[c]
+        last = self._turns.ends[c]
         constant, terms = 0, dict[Bit, int]()
-        for cycle in range(last - self.turns.cycles + 1, last + 1):
-            before = self.totals[cycle - 1]
+        for cycle in range(last - self._turns.cycles + 1, last + 1):
             own = form.constant
             bits: dict[Bit, int] = {}
             for place, coefficient in form.terms.items():
-                bit = self.history.bit(inputs[place], cycle, known=True)
+                bit = inputs[cycle][place]
                 if bit == ONE:
                     own += coefficient
                 elif bit != ZERO:
                     bits[bit] = (bits.get(bit, 0) + coefficient) % form.modulus
-            carried = [bits.pop(bit, 0) for bit in before]
+            carried = [bits.pop(bit, 0) for bit in self.totals[cycle - 1]]
             if any(carried):
-                if carried != [1 << place for place in range(len(before))]:
+                if carried != [1 << place for place in range(len(carried))]:
                     raise Gap("a sum takes a part of that of the cycle before")
                 own += constant
                 for bit, coefficient in terms.items():
@@ -164,30 +201,38 @@ def rules(boundary: Boundary, turns: Turns) -> Lemma:
 def prove(path: DataPath, turns: Turns, *, timeout: float) -> Iterator[Lemma]:
     """The lemmas in turn; together they say that a result is that of the sample before it."""
     yield _waits(path)
-    unrolled = Unrolled(path, turns, cut=True)
+    cut = Sums(path, turns)
     sums = ClassSums(path.network)
     sums.offset = min(low for low, _ in sums.ranges)
-    sums.sums = {c: unrolled.totals[end] for c, end in enumerate(turns.ends)}
-    yield (lemma := results_lemma(unrolled.path, sums, timeout))
+    sums.sums = {c: cut.totals[end] for c, end in enumerate(turns.ends)}
+    yield (lemma := results_lemma(cut.to_results().path(), sums, timeout))
     if not lemma.holds:
         return
     with timed(Lemma(f"the {POPCOUNT} adds its inputs", "adders, each by all cases")) as lemma:
         module = path.verilog.module(path.verilog.instances[POPCOUNT])
         form, leaves = counted(module, lemma)
         if form:
-            inputs = path.verilog.flat.net(f"{POPCOUNT}.i")
             place = {bit: number for number, bit in enumerate(module.net("i"))}
             named = {number: place[bit] for number, (bit, _) in enumerate(leaves, 1)}
             form = replace(form, terms={named[number]: c for number, c in form.terms.items()})
-            for c in sums.sums:
-                constant, terms = unrolled.added(form, inputs, c)
-                numbers = dict(enumerate(terms, 1))
-                sums.reads[c] = {number: (bit, 0) for number, bit in numbers.items()}
-                coefficients = {number: terms[bit] for number, bit in numbers.items()}
-                sums.forms[c] = Linear(constant, coefficients, form.modulus)
     yield lemma
-    if lemma.holds:
-        yield inputs_lemma(unrolled.path, sums, timeout)
+    if form is None:
+        return
+    unrolled = cut.from_samples()
+    inputs = [
+        [
+            unrolled.history.bit(bit, cycle, known=True)
+            for bit in path.verilog.flat.net(f"{POPCOUNT}.i")
+        ]
+        for cycle in range(turns.total)
+    ]
+    for c in sums.sums:
+        constant, terms = cut.added(form, inputs, c)
+        numbers = dict(enumerate(terms, 1))
+        sums.reads[c] = {number: (bit, 0) for number, bit in numbers.items()}
+        coefficients = {number: terms[bit] for number, bit in numbers.items()}
+        sums.forms[c] = Linear(constant, coefficients, form.modulus)
+    yield inputs_lemma(unrolled.path(results=False), sums, timeout)
 
 
 def _waits(path: DataPath) -> Lemma:

@@ -10,10 +10,13 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from connective.axi_stream import AxiStream
+from connective.design import read_design
 from hwgen.emit import export
 from hwgen.form import Form
 from hwgen.request import Request
+from sim.proof.design_proof import DesignProof
 from sim.proof.prove import prove
+from sim.proof.search import in_traffic
 from tests.designs import make_design
 from tests.networks import random_network
 from tests.sim.proof.faults import edit, thermometer_network
@@ -60,12 +63,23 @@ def test_every_interface_is_proved(
     made = random_network(rng, layers=[20, 15], n_inputs=n_inputs, head=head, weighted=weighted)
     width = asked.get("form", Form()).input_width
     assume(width is None or width < made.encoder.payload_width)
+    assume(made.weights.any() or not asked.get("form", Form()).serial)
     folder = tmp_path / "d"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     request = Request(levels_per_stage=levels, **asked)
     export(made, folder, request, provenance={})
     result = prove(folder)
+    assert result.outcome == "proved", result.lemmas
+    proof = DesignProof(folder, read_design(folder), made, timeout=60)
+    assert in_traffic(proof, proof.sources) is None, "a search refutes what is right"
+
+
+def test_a_serial_popcount_may_be_wires(tmp_path: Path) -> None:
+    """Scores of a bit each: what is counted is what the selector gives."""
+    layer = random_network(np.random.default_rng(0), layers=[3], n_inputs=8, head="scores")
+    make_design(tmp_path / "d", layer, form=Form(serial=True), axi_lite=True, reset="sync-low")
+    result = prove(tmp_path / "d")
     assert result.outcome == "proved", result.lemmas
 
 
