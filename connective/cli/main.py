@@ -15,6 +15,7 @@ from connective.cli.evaluate import evaluate
 from connective.cli.explore import explore
 from connective.cli.export import export
 from connective.cli.inspect import inspect
+from connective.cli.power import power
 from connective.cli.prove import prove
 from connective.cli.report import report
 from connective.cli.simplify import simplify_verb
@@ -35,6 +36,7 @@ VERBS = (
     simulate,
     prove,
     synth,
+    power,
     report,
 )
 EXTRAS = {
