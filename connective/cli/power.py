@@ -81,6 +81,8 @@ def _table(result: PowerResult) -> Group:
     lines = [f"{result.netlist}, a sample of {result.samples:,} of {result.data}, by {result.tool}"]
     if result.power_uw is not None:
         lines.append(f"{result.power_uw / 1000:,.3f} mW at {result.mhz:g} MHz")
+    if result.energy_pj:
+        lines[0] += ", energies in pJ"
     return Group(lines[0], table, *lines[1:], result.method)
 
 
@@ -89,5 +91,5 @@ def figures(part: BlockPower) -> dict[str, str]:
     shown = {"toggles": f"{part.toggles:,.1f}"}
     if energy := part.energy_pj:
         values = {**energy.model_dump(), "total": energy.total}
-        shown |= {f"{name} pJ": f"{value:.4g}" for name, value in values.items()}
+        shown |= {name: f"{value:,.3g}" for name, value in values.items()}
     return shown

@@ -52,7 +52,7 @@ def read_liberty_text(text: str) -> Group:
             else:
                 raise InputError(f"Liberty has : or ( after {token!r}, not {mark!r}")
         elif token != ";":
-            raise InputError(f"Liberty has a name where {token!r} stands")
+            raise InputError(f"Liberty has a name there, not {token!r}")
     if len(stack) != 1 or [group.kind for group in root.groups] != ["library"]:
         raise InputError("it is not one whole library in Liberty")
     return root.groups[0]
