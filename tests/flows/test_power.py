@@ -1,6 +1,7 @@
 """Energy of a netlist from toggles that the test makes up, held against sums by hand."""
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from connective import InputError
 from connective.activity import Activity
 from connective.power import NETLISTS
-from connective.results import write_result
+from connective.results import SynthesisResult, read_results, write_result
 from hwgen.flows.power import PowerModel, read_power_model
 from hwgen.flows.synth import synthesize
 from tests.designs import make_design
@@ -46,6 +47,21 @@ def test_toggles_of_outputs_add_up_by_block(folder: Path, target: str) -> None:
     assert result.toggles == pytest.approx(sum(b.toggles for b in result.blocks.values()))
     assert {"level_0", "level_1", "argmax", "interface"} <= result.blocks.keys()
     assert (result.energy_pj is None) == (result.power_uw is None) == (target != "asic")
+
+
+@pytest.mark.parametrize("target", NETLISTS)
+def test_each_cell_names_the_block_that_it_counts_for(folder: Path, target: str) -> None:
+    model = read_power_model(folder, target, liberty=SIX if target == "asic" else None)
+    synthesis = read_results(folder)[f"synth-{target}"].result
+    assert isinstance(synthesis, SynthesisResult)
+    expected = {
+        name: block.luts + block.registers + sum(block.others.values())
+        if block.cells is None
+        else block.cells
+        for name, block in synthesis.blocks.items()
+    }
+    found = Counter(cell.block for cell in model.instances)
+    assert found == Counter({name: count for name, count in expected.items() if count})
 
 
 def test_energies_are_the_sums_over_pins(folder: Path) -> None:
