@@ -327,7 +327,8 @@ def test_a_netlist_of_a_library_is_estimated_in_energy(network: Path, tmp_path: 
     assert result["power_uw"] == pytest.approx(total * rate / 1e6)
     assert "mW at 50 MHz" in connective(*arguments, environment=cache).stdout
     report = json.loads(connective("report", design, "--json").stdout)
-    assert report["power"] == [result]
+    (kept,) = report["power"]  # of the second run, which gave the same
+    assert kept | {"seconds": 0} == result | {"seconds": 0}
     assert "asic: estimated at 50 MHz" in connective("report", design).stdout
     netlist = design / "results/synth-asic.v"
     netlist.write_text(netlist.read_text() + "\n")
