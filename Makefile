@@ -28,7 +28,8 @@ help: ## List the targets
 	@echo "  make synth TARGET=ice40 is for iCE40; also lut4, lut6, xilinx7, ecp5, gowin, or asic with"
 	@echo "  LIBERTY=FILE.lib.gz, and DONT_USE='*lpflow*' for cells to leave out. make sim NETLIST=ice40"
 	@echo "  simulates what that made. Both take several: TARGET=\"ice40 ecp5\" (lut4 lut6 if not said)."
-	@echo "  make build/NAME/report.json runs the whole chain for examples/NAME.toml."
+	@echo "  make build/NAME/report.html runs the whole chain for examples/NAME.toml and writes the page"
+	@echo "  with all that it measured; so does make report, which prints it too."
 
 setup: $(READY) ## Make .venv with all that is needed (implied by all others)
 
@@ -38,10 +39,12 @@ $(READY): pyproject.toml constraints.txt scripts/system-packages.sh
 	$(PY) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[all,dev]'
 	@touch $@
 
-demo: $(READY) $(BUILD)/yin_yang/report.json ## Train, generate, prove, simulate and synthesise the Yin-Yang example
+demo: $(READY) $(BUILD)/yin_yang/report.html ## Train, generate, prove, simulate and synthesise the Yin-Yang example
 	@$(CONNECTIVE) report $(BUILD)/yin_yang/design
+	@echo "With pictures: $(BUILD)/yin_yang/report.html"
 
-test: $(READY) ## Run the tests
+test: $(READY) ## Run the tests, for which Chromium is installed
+	scripts/system-packages.sh $(PYTHON) tests
 	$(PY) -m pytest -n auto
 
 lint: $(READY) ## Check style and types
@@ -62,8 +65,9 @@ export: $(BUILD)/$(NAME)/design/design.json ## Generate the Verilog of CONFIG
 prove: $(RESULTS)/prove.json ## Prove the Verilog of CONFIG for all samples
 sim: $(SIMULATIONS:%=$(RESULTS)/%.json) ## Simulate CONFIG, or its NETLIST
 synth: $(TARGET:%=$(RESULTS)/synth-%.json) ## Synthesise CONFIG for TARGET
-report: $(READY) $(BUILD)/$(NAME)/report.json ## Run the whole chain of CONFIG and print what it measured
+report: $(READY) $(BUILD)/$(NAME)/report.html ## Run the whole chain of CONFIG, print what it measured and write it as a page
 	@$(CONNECTIVE) report $(BUILD)/$(NAME)/design
+	@echo "With pictures: $(BUILD)/$(NAME)/report.html"
 
 clean: ## Remove what was built, .venv excepted
 	rm -rf $(BUILD)
@@ -112,5 +116,8 @@ $(BUILD)/%/report.json: $(BUILD)/%/design/results/prove.json \
 		$(BUILD)/%/design/results/simulate-verilator.json \
 		$(BUILD)/%/design/results/synth-lut4.json $(BUILD)/%/design/results/synth-lut6.json | $(READY)
 	@$(CONNECTIVE) report $(BUILD)/$*/design --out $@ >/dev/null
+
+$(BUILD)/%/report.html: $(BUILD)/%/report.json $(BUILD)/%/run/network.npz | $(READY)
+	@$(CONNECTIVE) report $(BUILD)/$*/design --run $(BUILD)/$*/run --html $@ >/dev/null
 
 include examples/board/board.mk

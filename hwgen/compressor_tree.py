@@ -111,39 +111,40 @@ class CompressorTree:
             [i for i, weight in enumerate(self.weights) if abs(weight) >> power & 1]
             for power in range(self.width)
         ]
-        rounds = []
         groups: list[Columns] = [[] for _ in columns]
         for bits in self.first:
             groups[abs(self.weights[bits[0]]).bit_length() - 1].append(list(bits))
-        n_bits = len(self.weights)
-        while any(groups) or any(len(column) >= self.counter for column in columns):
-            if not any(groups):
-                groups = [_divided(column, self.counter) for column in columns]
-            round_, counted = self._round(groups, n_bits)
-            taken = {bit for column in groups for group in column for bit in group}
-            columns = [
-                own + [bit for bit in column if bit not in taken]
-                for own, column in zip(counted, columns, strict=True)
-            ]
-            n_bits += int((round_.outputs >= 0).sum())
-            rounds.append(round_)
-            groups = [[] for _ in columns]
+        if not self.first:
+            groups = [_divided(column, self.counter) for column in columns]
+        rounds, n_bits = [], len(self.weights)
+        while any(groups):
+            counters, columns = self._round(columns, groups, n_bits)
+            n_bits += int((counters.outputs >= 0).sum())
+            rounds.append(counters)
+            groups = [_divided(column, self.counter) for column in columns]
         return rounds, columns
 
-    def _round(self, groups: list[Columns], n_bits: int) -> tuple[Counters, Columns]:
-        """Counters of groups of bits, by column, and the bits of the counts, from `n_bits` on."""
+    def _round(
+        self, columns: Columns, groups: Sequence[Columns], n_bits: int
+    ) -> tuple[Counters, Columns]:
+        """Counters of groups of bits in each column, and the columns after them.
+
+        The bits of the counts are numbered from `n_bits` on.
+        """
         inputs, outputs = [], []
-        counted: Columns = [[] for _ in groups]
-        for power, column in enumerate(groups):
-            for group in column:
+        left: Columns = [[] for _ in columns]
+        for power, (column, own) in enumerate(zip(columns, groups, strict=True)):
+            for group in own:
                 count = [-1] * len(group).bit_length()
                 for i in range(min(len(count), self.width - power)):
                     count[i] = n_bits
-                    counted[power + i].append(n_bits)
+                    left[power + i].append(n_bits)
                     n_bits += 1
                 inputs.append(group)
                 outputs.append(count)
-        return Counters(np.array(inputs), np.array(outputs)), counted
+            taken = {bit for group in own for bit in group}
+            left[power] += [bit for bit in column if bit not in taken]
+        return Counters(np.array(inputs), np.array(outputs)), left
 
     @property
     def rounds(self) -> list[Counters]:

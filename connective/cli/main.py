@@ -9,6 +9,7 @@ from typing import NoReturn
 import click
 
 from connective import __version__
+from connective.cli.compare import compare_verb
 from connective.cli.convert import convert
 from connective.cli.encode import encode
 from connective.cli.evaluate import evaluate
@@ -38,6 +39,7 @@ VERBS = (
     synth,
     power,
     report,
+    compare_verb,
 )
 EXTRAS = {
     "torch": "train",

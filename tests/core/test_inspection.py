@@ -4,7 +4,7 @@ import pytest
 
 from connective import Feature, Network, raw, thermometer
 from connective.estimate import estimate_luts
-from connective.inspection import NAMES, inspect_network
+from connective.inspection import gate_names, inspect_network
 from tests.core.test_simplify import AND, FIRST, OR, TRUE, XOR, circuit
 
 
@@ -79,10 +79,10 @@ def test_gates_that_counters_take_in_have_no_luts_of_their_own() -> None:
     assert estimate_luts(seven, 6)["level_0"] == 3  # nodes 6, 7 and 8 are counted as they are
 
 
-@pytest.mark.parametrize("table", sorted(NAMES))
-def test_every_name_is_the_table_s(table: int) -> None:
-    expression = NAMES[table]
-    for minterm in range(4):
+@pytest.mark.parametrize(("k", "table"), [(k, t) for k in (1, 2) for t in sorted(gate_names(k))])
+def test_every_name_is_the_table_s(k: int, table: int) -> None:
+    expression = gate_names(k)[table]
+    for minterm in range(2**k):
         a, b = bool(minterm & 1), bool(minterm & 2)
         named = {
             "nor": not (a or b), "xor": a != b, "nand": not (a and b), "and": a and b,
