@@ -9,6 +9,8 @@ import pytest
 
 from connective import InputError
 from connective.activity import Activity
+from connective.page.cost import cost_tables
+from connective.page.words import heading
 from connective.power import NETLISTS
 from connective.results import SynthesisResult, read_results, write_result
 from hwgen.flows.power import PowerModel, read_power_model
@@ -105,6 +107,17 @@ def test_only_leakage_depends_on_the_clock_and_only_it_is_left_at_rest(folder: P
     rest = model.estimate(activity(model, times=0), mhz=10, data="", seconds=0).energy_pj
     assert rest and (rest.switching, rest.internal) == (0, 0)
     assert (rest.clock, rest.leakage) == (slow.clock, slow.leakage)
+
+
+def test_a_page_shows_energies_by_block(folder: Path) -> None:
+    model = read_power_model(folder, "asic", liberty=SIX)
+    result = model.estimate(activity(model), mhz=10, data="", seconds=0)
+    (table,) = cost_tables({"power": [result.model_dump(mode="json")]})
+    assert (table.name, table.stage) == ("asic", "power")
+    shown = ["toggles", "clock, pJ", "switching, pJ", "internal, pJ", "leakage, pJ"]
+    assert [heading(column) for column in table.columns] == shown
+    assert {name for name, _ in table.blocks} == result.blocks.keys()
+    assert sum(table.share) == pytest.approx(1)
 
 
 def test_what_does_not_fit_is_refused(folder: Path, tmp_path: Path) -> None:
