@@ -83,7 +83,7 @@ def synthesize(
                 f"write_json {quote(mapped)}",
                 *(library.functions(design.top) if library else ()),
                 SPLIT,
-                f"write_verilog -noattr {quote(verilog)}",
+                f"write_verilog -noattr -simple-lhs {quote(verilog)}",
             ],
             log=log,
             timeout=timeout,
