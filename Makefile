@@ -19,7 +19,7 @@ CONNECTIVE := $(PY) -m connective
 RESULTS := $(BUILD)/$(NAME)/design/results
 SIMULATIONS := $(foreach simulator,icarus verilator,$(if $(NETLIST),$(NETLIST:%=simulate-$(simulator)-%),simulate-$(simulator)))
 
-.PHONY: help setup demo test lint format bench train export prove sim synth report clean
+.PHONY: help setup demo test lint format bench docs train export prove sim synth report clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,7 +36,7 @@ setup: $(READY) ## Make .venv with all that is needed (implied by all others)
 $(READY): pyproject.toml constraints.txt scripts/system-packages.sh
 	scripts/system-packages.sh $(PYTHON)
 	$(PYTHON) -m venv .venv
-	$(PY) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[all,dev]'
+	$(PY) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[all,dev,docs]'
 	@touch $@
 
 demo: $(READY) $(BUILD)/yin_yang/report.html ## Train, generate, prove, simulate and synthesise the Yin-Yang example
@@ -59,6 +59,9 @@ format: $(READY) ## Format the code
 bench: $(READY) ## Measure training and evaluation
 	$(PY) -m benchmarks training
 	$(PY) -m benchmarks evaluation
+
+docs: $(READY) ## Build the documentation in build/docs; warnings are errors
+	$(PY) -m sphinx -c docs/site -q -W --keep-going docs $(BUILD)/docs
 
 train: $(BUILD)/$(NAME)/run/network.npz ## Train CONFIG
 export: $(BUILD)/$(NAME)/design/design.json ## Generate the Verilog of CONFIG

@@ -11,6 +11,7 @@ import click
 from connective import __version__
 from connective.cli.compare import compare_verb
 from connective.cli.convert import convert
+from connective.cli.doctor import doctor
 from connective.cli.encode import encode
 from connective.cli.evaluate import evaluate
 from connective.cli.explore import explore
@@ -40,6 +41,7 @@ VERBS = (
     power,
     report,
     compare_verb,
+    doctor,
 )
 EXTRAS = {
     "torch": "train",

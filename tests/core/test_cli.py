@@ -32,6 +32,7 @@ VERBS = (
     "synth",
     "report",
     "compare",
+    "doctor",
 )
 NAMELESS = {"COLUMNS": "200", "NO_COLOR": "1", "PYTHONPATH": str(ROOT)}
 
