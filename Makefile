@@ -122,3 +122,5 @@ $(BUILD)/%/report.json: $(BUILD)/%/design/results/prove.json \
 
 $(BUILD)/%/report.html: $(BUILD)/%/report.json $(BUILD)/%/run/network.npz | $(READY)
 	@$(CONNECTIVE) report $(BUILD)/$*/design --run $(BUILD)/$*/run --html $@ >/dev/null
+
+include examples/board/board.mk

@@ -9,6 +9,7 @@ from pydantic import ConfigDict, NonNegativeInt, PositiveInt, ValidationError
 from connective.design import read_design
 from connective.errors import InputError
 from connective.network_file import read_network
+from connective.power import PowerResult
 from connective.results import (
     ProofResult,
     Record,
@@ -59,6 +60,7 @@ class Report(Record):
     netlist_proofs: list[ProofResult]
     simulations: list[SimulationResult]
     synthesis: list[SynthesisResult]
+    power: list[PowerResult]
     missing: list[str]
     stale: list[str]
     network_sha256: str
@@ -117,6 +119,7 @@ def gather(folder: Path) -> Report:
         netlist_proofs=[r for r in proofs if r.netlist is not None],
         simulations=[r for r in current.values() if isinstance(r, SimulationResult)],
         synthesis=[r for r in current.values() if isinstance(r, SynthesisResult)],
+        power=[r for r in current.values() if isinstance(r, PowerResult)],
         missing=[name for name in EXPECTED if name not in stored],
         stale=[name for name in stored if name not in current],
         network_sha256=design.network.sha256,

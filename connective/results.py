@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, ValidationErr
 from connective.design import Design
 from connective.errors import InputError
 from connective.folder import RESULTS, write_atomic
+from connective.power import PowerResult
 from connective.sentence import first_error
 
 
@@ -212,7 +213,7 @@ class ProofResult(Record):
     seconds: float
 
 
-Result = SimulationResult | SynthesisResult | ProofResult
+Result = SimulationResult | SynthesisResult | ProofResult | PowerResult
 
 
 class StoredResult(Record):
@@ -239,6 +240,8 @@ def result_name(result: Result) -> str:
         return f"simulate-{result.name}"
     if isinstance(result, ProofResult):
         return f"prove-{result.netlist}" if result.netlist else "prove"
+    if isinstance(result, PowerResult):
+        return f"power-{result.netlist}"
     return f"synth-{result.target}"
 
 

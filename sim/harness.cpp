@@ -1,12 +1,13 @@
 // Drives a core's streams with beats from a file and writes every result into another.
 //
-//   core BEATS RESULTS FIGURES SAMPLES PATIENCE LONGEST SEED
+//   core BEATS RESULTS FIGURES SAMPLES PATIENCE LONGEST SEED [RECORDING]
 //
 // BEATS has what the input ports show in each beat, port after port, each in the fewest bytes that
 // hold it, the low byte first; RESULTS gets the output ports of each result in the same way, and
 // FIGURES the counts of the run as JSON. The run ends when nothing moved for PATIENCE cycles, or
 // when one result more than SAMPLES came. With LONGEST 0 a beat is on offer and a result is welcome
-// in every cycle; else both pause, in bursts of at most LONGEST cycles, which SEED decides.
+// in every cycle; else both pause, in bursts of at most LONGEST cycles, which SEED decides. A core that
+// was compiled to be traced writes into RECORDING, as SAIF, how often each of its nets toggled.
 //
 // pins.h names the ports. Verilator holds a port in an integer or in an array of 32-bit words, whose
 // first bytes are those of the files where the host's order is little-endian.
@@ -20,6 +21,9 @@
 
 #include "Vcore.h"
 #include "pins.h"
+#if VM_TRACE
+#include "verilated_saif_c.h"
+#endif
 
 #if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
 #error "the harness copies bytes as a little-endian host has them"
@@ -107,6 +111,28 @@ class File {
   std::FILE* const file_;
 };
 
+// Toggles from its beginning to its end, of values that have settled.
+class Recording {
+#if VM_TRACE
+ public:
+  Recording(Vcore& core, const char* path) {
+    core.trace(&saif_, kAllLevels);
+    saif_.open(path);
+  }
+  ~Recording() { saif_.close(); }
+  void settled() { saif_.dump(time_++); }
+
+ private:
+  static constexpr int kAllLevels = 99;
+  VerilatedSaifC saif_;
+  uint64_t time_ = 0;
+#else
+ public:
+  Recording(Vcore&, const char*) {}
+  void settled() {}
+#endif
+};
+
 void clock(Vcore& core, bool level) {
   core.CLOCK = level;
   core.eval();
@@ -122,8 +148,8 @@ void reset(Vcore& core) {
   core.RESET = !RESET_LEVEL;
 }
 
-Figures stream(Vcore& core, File& beats, File& results, long long samples, long long patience,
-               Pauses source, Pauses sink) {
+Figures stream(Vcore& core, Recording& recording, File& beats, File& results, long long samples,
+               long long patience, Pauses source, Pauses sink) {
   Figures f;
   uint8_t beat[kBeatBytes], result[kResultBytes], held[kResultBytes];
   bool offers = false, waits = false, more = beats.read(beat, kBeatBytes);
@@ -137,6 +163,7 @@ Figures stream(Vcore& core, File& beats, File& results, long long samples, long 
     core.I_VALID = offers;
     core.O_READY = sink.runs();
     clock(core, 0);  // the outputs are now those that the rising edge finds
+    recording.settled();
     const bool taken = offers && core.I_READY;
     const bool valid = core.O_VALID, given = valid && core.O_READY;
     if (valid) take(core, result);
@@ -152,6 +179,7 @@ Figures stream(Vcore& core, File& beats, File& results, long long samples, long 
       f.last_result = cycle;
     }
     clock(core, 1);
+    recording.settled();
     if (taken) {
       ++f.beats;
       offers = false;
@@ -164,17 +192,20 @@ Figures stream(Vcore& core, File& beats, File& results, long long samples, long 
 
 }  // namespace
 
-int main(int, char** argv) {
+int main(int argc, char** argv) {
   File beats{argv[1], "rb"}, results{argv[2], "wb"}, figures{argv[3], "wb"};
   const long long samples = std::atoll(argv[4]), patience = std::atoll(argv[5]);
   const unsigned longest = std::atoi(argv[6]), seed = std::atoi(argv[7]);
   VerilatedContext context;
   context.randReset(2);  // registers begin with random bits, as those of a chip
   context.randSeed(1 + seed);
+  context.traceEverOn(VM_TRACE);
   Vcore core{&context};
   reset(core);
+  Recording recording{core, argc > 8 ? argv[8] : ""};
   const auto start = std::chrono::steady_clock::now();
-  Figures f = stream(core, beats, results, samples, patience, {longest, seed}, {longest, ~seed});
+  Figures f = stream(core, recording, beats, results, samples, patience, {longest, seed},
+                     {longest, ~seed});
   f.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   core.final();
   figures.write(f);

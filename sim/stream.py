@@ -47,8 +47,11 @@ def stream(
     log: Path,
     timeout: float,
     stall_seed: int | None = None,
+    recording: Path | None = None,
 ) -> Run:
     """Pass words (samples, features) through the core; with a seed, both streams pause at random.
+
+    A program of a netlist writes its toggles into `recording`, as SAIF.
 
     Raises `InputError` for a word outside its feature's range, `ToolError` if the program fails or
     takes longer than `timeout` seconds.
@@ -63,7 +66,7 @@ def stream(
                 file.write(streams.beat_rows(block, start).tobytes())
         numbers = (len(samples), 8 * (span + 8), longest, (stall_seed or 0) % 2**31)
         run(
-            [program, beats, results, figures, *map(str, numbers)],
+            [program, beats, results, figures, *map(str, numbers), *filter(None, [recording])],
             name="the compiled core",
             log=log,
             timeout=timeout,

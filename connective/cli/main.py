@@ -17,6 +17,7 @@ from connective.cli.evaluate import evaluate
 from connective.cli.explore import explore
 from connective.cli.export import export
 from connective.cli.inspect import inspect
+from connective.cli.power import power
 from connective.cli.prove import prove
 from connective.cli.report import report
 from connective.cli.simplify import simplify_verb
@@ -37,6 +38,7 @@ VERBS = (
     simulate,
     prove,
     synth,
+    power,
     report,
     compare_verb,
     doctor,

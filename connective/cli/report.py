@@ -101,6 +101,12 @@ def _table(report: Report) -> Group:
             table.add_row(f"{result.target}: {name}", _cells(block))
         if result.delay_ps is not None:
             table.add_row(f"{result.target}: delay of logic", f"{result.delay_ps:,.0f} ps")
+    for power in report.power:
+        table.add_section()
+        table.add_row(f"{power.netlist}: toggles of a sample", f"{power.toggles:,.1f}")
+        if power.energy_pj and power.power_uw is not None:
+            energy = f"{power.energy_pj.total:,.4g} pJ, {power.power_uw / 1000:,.4g} mW"
+            table.add_row(f"{power.netlist}: estimated at {power.mhz:g} MHz", energy)
     for state, names in (("missing", report.missing), ("stale", report.stale)):
         if names:
             table.add_section()

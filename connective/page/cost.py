@@ -5,10 +5,10 @@ from typing import Any
 
 from connective.page.words import heading, labelled
 
-AREAS = ("gate_equivalents", "area_um2", "cells", "luts")
+AREAS = ("gate_equivalents", "area_um2", "cells", "luts", "toggles")
 """By which of these columns the blocks are drawn: the first that counts anything."""
-APART = ("kind", "target", "device", "title", "blocks")
-NAMES = ("title", "device", "target")
+APART = ("kind", "target", "device", "title", "netlist", "blocks")
+NAMES = ("title", "device", "target", "netlist")
 ELSEWHERE = ("simulation", "proof")
 """Kinds of results that are no costs, and have a section of their own."""
 LONG = 60  # letters of a text that does not stand among the facts

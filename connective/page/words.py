@@ -9,6 +9,10 @@ HEADINGS = {
     "gate_equivalents": "GE",
     "delay_ps": "delay of logic, ps",
     "sha256": "SHA-256",
+    "energy_pj clock": "clock, pJ",
+    "energy_pj switching": "switching, pJ",
+    "energy_pj internal": "internal, pJ",
+    "energy_pj leakage": "leakage, pJ",
 }
 UNITS = {"mhz": "MHz", "ns": "ns", "ps": "ps", "um2": "µm²", "mw": "mW", "uw": "µW", "nj": "nJ"}
 

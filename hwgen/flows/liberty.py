@@ -111,7 +111,7 @@ def read_library(path: Path, folder: Path, *, dont_use: Sequence[str], timeout: 
     for pattern in dont_use:
         if not PATTERN.fullmatch(pattern):
             raise InputError(f"{pattern!r} is no name of cells: use letters, digits, _, * and ?")
-    text, digest = _content(path)
+    text, digest = liberty_content(path)
     plain, modules_file = folder / "library.lib", folder / "library.json"
     plain.write_bytes(text)
     log = folder / "library.log"
@@ -135,7 +135,8 @@ def read_library(path: Path, folder: Path, *, dont_use: Sequence[str], timeout: 
     return Library(areas, registers, nand, record, plain, tuple(dont_use))
 
 
-def _content(path: Path) -> tuple[bytes, str]:
+def liberty_content(path: Path) -> tuple[bytes, str]:
+    """The text of a Liberty file, plain or gzipped, and the SHA-256 of the file."""
     try:
         content = path.read_bytes()
         text = gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
@@ -23,17 +23,25 @@ DRESSED = re.compile(r"\$abc\$\d+\$(?P<net>.+?)(\[(?P<index>\d+)\])?(_new(_inv)?
 Bit = int | str  # a net's number, or the constant "0", "1" or "x"
 
 
+# An instance of a cell, up to its type
+INSTANCE = re.compile(
+    r"^  (?=[^\s)]\S* (?:#\(\n(?:    .*\n)+  \) )?(?P<name>_\d+_) \($)", re.MULTILINE
+)
+
+
 @dataclass(frozen=True)
 class Cell:
     """A cell of a type by the nets that it reads and those that it drives.
 
     `through` are the inputs from which its outputs follow without a clock: none of a register.
+    `name` is that of its instance.
     """
 
     kind: str
     inputs: tuple[Bit, ...]
     outputs: tuple[Bit, ...]
     through: tuple[Bit, ...] = ()
+    name: str = field(default="", compare=False)
 
     @property
     def output(self) -> Bit:
@@ -137,8 +145,14 @@ def scopes_of(netnames: dict[str, Any]) -> dict[Bit, list[str]]:
     return scopes
 
 
+def with_blocks(verilog: str, blocks: Mapping[str, Sequence[Cell]]) -> str:
+    """The text of a netlist in which each instance of a cell has its block as an attribute."""
+    block = {cell.name: name for name, cells in blocks.items() for cell in cells}
+    return INSTANCE.sub(lambda match: f'  (* block = "{block[match["name"]]}" *)\n  ', verilog)
+
+
 def _cells(cells: dict[str, Any], technology: Technology) -> Iterator[Cell]:
-    for cell in cells.values():
+    for name, cell in cells.items():
         kind, ports, directions = cell["type"], cell["connections"], cell["port_directions"]
         if kind in NOTES:
             continue
@@ -148,7 +162,8 @@ def _cells(cells: dict[str, Any], technology: Technology) -> Iterator[Cell]:
             kind,
             _joined(inputs.values()),
             _joined(outputs),
-            _joined(bits for name, bits in inputs.items() if technology.passes(kind, name)),
+            _joined(bits for port, bits in inputs.items() if technology.passes(kind, port)),
+            name,
         )
 
 

@@ -13,7 +13,7 @@ from connective.results import Block, SynthesisResult, cells_file, netlist_file
 from connective.technology import TECHNOLOGIES, Technology
 from connective.tools.yosys import quote, run_yosys, version, written
 from hwgen.flows.liberty import Library, read_library
-from hwgen.flows.netlist import Cell, Netlist, read_netlist
+from hwgen.flows.netlist import Cell, Netlist, read_netlist, with_blocks
 
 POPCOUNT, INTERFACE, ENCODER = "popcount", "interface", "encoder"
 REPORTED_AS = {
@@ -41,6 +41,8 @@ LIBRARY_METHOD = (
 # Icarus computes a vector, and all that reads a bit of it, anew for each bit that changes: with the
 # registers of a level in one, MNIST 1×1000 took over fifteen times as long.
 SPLIT = "splitnets w:*"
+# The names that cells have in the netlist, which write_verilog would else invent
+NAMES = ("rename -hide c:*", "rename -enumerate c:*")
 DELAY = re.compile(r"Delay = +([\d.]+) ps")
 
 
@@ -77,10 +79,11 @@ def synthesize(
                 *(command.format(top=design.top) for command in technology.coarse),
                 f"write_json {quote(unmapped)}",
                 *technology.mapping,
+                *NAMES,
                 f"write_json {quote(mapped)}",
                 *(library.functions(design.top) if library else ()),
                 SPLIT,
-                f"write_verilog -noattr {quote(verilog)}",
+                f"write_verilog -noattr -simple-lhs {quote(verilog)}",
             ],
             log=log,
             timeout=timeout,
@@ -89,15 +92,18 @@ def synthesize(
         if library:
             netlist = library.named(netlist, mapped, unmapped, design.top)
             write_atomic(cells_file(design_folder, target), written(library.models).encode())
-        write_atomic(netlist_file(design_folder, target), written(verilog).encode())
-    parts = by_block(netlist, design).items()
+        blocks = by_block(netlist, design)
+        text = with_blocks(written(verilog), blocks)
+        write_atomic(netlist_file(design_folder, target), text.encode())
     return SynthesisResult(
         **measure(netlist.cells, netlist, technology, library).model_dump(),
         target=target,
         tool=tool,
         delay_ps=_delay(log) if library else None,
         library=library.record if library else None,
-        blocks={part: measure(cells, netlist, technology, library) for part, cells in parts},
+        blocks={
+            part: measure(cells, netlist, technology, library) for part, cells in blocks.items()
+        },
         method=METHOD.format(cells=technology.cells) + LIBRARY_METHOD * bool(library),
         seconds=time.perf_counter() - began,
     )

@@ -310,6 +310,33 @@ def test_a_design_becomes_cells_of_a_library_and_these_are_simulated(
     assert "asic: whole design" in connective("report", design).stdout
 
 
+def test_a_netlist_of_a_library_is_estimated_in_energy(network: Path, tmp_path: Path) -> None:
+    design, cache = tmp_path / "design", {"CONNECTIVE_CACHE": str(tmp_path / "cache")}
+    connective("export", network, "--out", design, "--target", "asic")
+    power = ("power", design, "--samples", 50)
+    assert "name one with --mhz" in refused(*power)
+    assert "run connective synth" in refused(*power, "--mhz", 50, "--liberty", SIX)
+    connective("synth", design, "--target", "asic", "--liberty", SIX)
+    assert "name six.lib with --liberty" in refused(*power, "--mhz", 50)
+    other = tmp_path / "other.lib"
+    other.write_text(SIX.read_text() + "\n")
+    assert "is not the six.lib of which" in refused(*power, "--mhz", 50, "--liberty", other)
+    arguments = (*power, "--mhz", 50, "--liberty", SIX)
+    result = json.loads(connective(*arguments, "--json", environment=cache).stdout)
+    assert result["samples"] == 50 and result["voltage"] == 2
+    rate = 50e6 * 50 / result["cycles"]  # samples a second
+    total = sum(result["energy_pj"].values())
+    assert result["power_uw"] == pytest.approx(total * rate / 1e6)
+    assert "mW at 50 MHz" in connective(*arguments, environment=cache).stdout
+    report = json.loads(connective("report", design, "--json").stdout)
+    (kept,) = report["power"]  # of the second run, which gave the same
+    assert kept | {"seconds": 0} == result | {"seconds": 0}
+    assert "asic: estimated at 50 MHz" in connective("report", design).stdout
+    netlist = design / "results/synth-asic.v"
+    netlist.write_text(netlist.read_text() + "\n")
+    assert "power-asic" in json.loads(connective("report", design, "--json").stdout)["stale"]
+
+
 def test_a_compiled_design_is_simulated_and_reported_by_itself(
     network: Path, tmp_path: Path
 ) -> None:
