@@ -9,6 +9,7 @@ from connective.design import read_design
 from connective.errors import InputError
 from connective.network_file import read_network
 from connective.results import (
+    PlacementResult,
     ProofResult,
     Record,
     SimulationResult,
@@ -57,6 +58,7 @@ class Report(Record):
     netlist_proofs: list[ProofResult]
     simulations: list[SimulationResult]
     synthesis: list[SynthesisResult]
+    placements: list[PlacementResult]
     missing: list[str]
     stale: list[str]
     network_sha256: str
@@ -66,10 +68,11 @@ class Report(Record):
 
     @property
     def passed(self) -> bool:
-        """Whether nothing in the report disagrees with the reference model."""
+        """Whether nothing disagrees with the reference model, and clocks asked for are reached."""
         proofs = [*self.netlist_proofs, *([self.proof] if self.proof else [])]
         refuted = any(proof.outcome == "refuted" for proof in proofs)
-        return not refuted and all(simulation.passed for simulation in self.simulations)
+        simulated = all(simulation.passed for simulation in self.simulations)
+        return not refuted and simulated and all(each.met for each in self.placements)
 
 
 def gather(folder: Path) -> Report:
@@ -107,6 +110,7 @@ def gather(folder: Path) -> Report:
         netlist_proofs=[r for r in proofs if r.netlist is not None],
         simulations=[r for r in current.values() if isinstance(r, SimulationResult)],
         synthesis=[r for r in current.values() if isinstance(r, SynthesisResult)],
+        placements=[r for r in current.values() if isinstance(r, PlacementResult)],
         missing=[name for name in EXPECTED if name not in stored],
         stale=[name for name in stored if name not in current],
         network_sha256=design.network.sha256,

@@ -8,7 +8,7 @@ import click
 from rich.console import Group
 from rich.table import Table
 
-from connective.cli.cells import figures
+from connective.cli.cells import figures, path_text
 from connective.cli.coverage import corner_rows, coverage_rows
 from connective.cli.terminal import AS_JSON, FILE, FOLDER, Example, cycles, emit, percent
 from connective.folder import write_atomic
@@ -63,6 +63,16 @@ def _table(report: Report) -> Group:
             table.add_row(f"{result.target}: {name}", _cells(block))
         if result.delay_ps is not None:
             table.add_row(f"{result.target}: delay of logic", f"{result.delay_ps:,.0f} ps")
+    for placed in report.placements:
+        table.add_section()
+        table.add_row(f"{placed.device}: placed and routed", placed.title)
+        clock = f"{placed.median_mhz:.1f} MHz, {placed.best_mhz:.1f} at best"
+        table.add_row(f"{placed.device}: median of {len(placed.runs)}", clock)
+        if placed.asked_mhz is not None:
+            met = "met" if placed.met else "missed"
+            table.add_row(f"{placed.device}: asked for", f"{placed.asked_mhz:g} MHz, {met}")
+        best = max(placed.runs, key=lambda run: run.fmax_mhz)
+        table.add_row(f"{placed.device}: slowest path of the best", path_text(best.path))
     for state, names in (("missing", report.missing), ("stale", report.stale)):
         if names:
             table.add_section()

@@ -10,10 +10,11 @@ from rich.table import Table
 from connective.cli.cells import figures, path_text
 from connective.cli.terminal import AS_JSON, FILE, FOLDER, Example, emit, working
 from connective.design import read_design
-from connective.devices import DEVICES, device_for
+from connective.devices import DEVICES, ROUTERS, device_for
 from connective.errors import InputError
 from connective.results import PlacementResult, SynthesisResult, write_result
 from connective.technology import TECHNOLOGIES
+from connective.tools import nextpnr
 
 SEEDS = 5
 
@@ -58,6 +59,7 @@ def synth(
 
     if pnr:
         device, _ = device_for(target, device)
+        nextpnr.version(ROUTERS[target].family)
     elif device or seeds or mhz:
         raise InputError("--device, --seeds and --mhz are for place and route: add --pnr")
     loaded = read_design(design)

@@ -48,6 +48,19 @@ def test_registers_cut_the_depth() -> None:
     assert netlist.depth(netlist.logic) == 2
 
 
+def test_longest_path_goes_from_register_to_register() -> None:
+    start, end, aside = register(2, 9), register(6, 5), register(8, 7)
+    netlist = Netlist(
+        [end, lut(5, 4, 1), lut(7, 3), lut(4, 3), aside, lut(3, 2, 1), start], {}, {6}
+    )
+    assert [cell.output for cell in netlist.longest()] == [2, 3, 4, 5, 6]
+
+
+def test_longest_path_may_lie_between_ports() -> None:
+    assert [cell.output for cell in Netlist([lut(3, 2), lut(2, 1)], {}, {3}).longest()] == [2, 3]
+    assert Netlist([register(4, 3)], {}, set()).longest() == []
+
+
 def test_depth_of_nothing_is_zero() -> None:
     assert Netlist([register(4, 3)], {}, set()).depth([]) == 0
 
