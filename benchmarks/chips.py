@@ -111,7 +111,8 @@ def _page(known: dict[str, Kept]) -> str:
 
 def _synthesized(own: dict[str, Kept]) -> list[str]:
     """Cells by block: LUTs and registers, or the area of a library's cells."""
-    results = {name: r for name, r in own.items() if isinstance(r, SynthesisResult)}
+    found = {name: own.get(name) for name in (*TECHNOLOGIES, *LIBRARIES)}
+    results = {name: r for name, r in found.items() if isinstance(r, SynthesisResult)}
     if not results:
         return ["After synthesis: *not run*."]
     blocks = list(dict.fromkeys(block for r in results.values() for block in r.blocks))
