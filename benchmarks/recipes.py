@@ -63,8 +63,9 @@ def measure() -> list[Row]:
         }
         for case in CASES:
             name = f"{target}, {case}: {chosen}"
-            units = zip(("LUTs", "LUTs deep"), found[chosen][case], found[PLAIN][case], strict=True)
-            rows += [Row(name, unit, *figures, PLAIN) for unit, *figures in units]
+            (luts, depth), (luts_plain, depth_plain) = found[chosen][case], found[PLAIN][case]
+            rows.append(Row(name, "LUTs", luts, luts_plain, PLAIN))
+            rows.append(Row(name, "LUTs deep", depth, depth_plain, PLAIN))
         write_atomic(RECIPES, (json.dumps(_merged(recipes), indent=1) + "\n").encode())
     return rows
 

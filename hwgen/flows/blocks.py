@@ -1,6 +1,7 @@
 """The blocks of a core, as results name them, and what of a netlist is theirs."""
 
 from itertools import groupby
+from operator import itemgetter
 
 from connective.design import Design
 from connective.results import PathPart
@@ -38,9 +39,10 @@ def by_block(netlist: Netlist, design: Design, block_of: dict[Bit, str]) -> dict
 
 def path_by_block(netlist: Netlist, block_of: dict[Bit, str]) -> list[PathPart]:
     """A longest path of the netlist in the blocks that it passes."""
+    steps = [(block_of[cell.output], passed) for cell, passed in netlist.longest()]
     return [
-        PathPart(block=block, cells=sum(bool(cell.through) for cell in cells))
-        for block, cells in groupby(netlist.longest(), key=lambda cell: block_of[cell.output])
+        PathPart(block=block, cells=sum(passed for _, passed in own))
+        for block, own in groupby(steps, key=itemgetter(0))
     ]
 
 

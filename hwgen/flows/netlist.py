@@ -74,8 +74,11 @@ class Netlist:
             level.update(dict.fromkeys(cell.outputs, reached))
         return max(level.values(), default=0)
 
-    def longest(self) -> list[Cell]:
-        """The cells of a longest chain of logic, and before and after it the registers if any."""
+    def longest(self) -> list[tuple[Cell, bool]]:
+        """The cells of a longest chain, and whether the path passes through each.
+
+        It does not through a register, or a memory that it writes, at an end of the chain.
+        """
         level: dict[Bit, int] = {}
         before: dict[Cell, Bit] = {}
         for cell in self.logic:
@@ -87,12 +90,13 @@ class Netlist:
         driver = {bit: cell for cell in self.cells for bit in cell.outputs}
         bit: Bit = max(level, key=level.__getitem__)
         ends = (cell for cell in self.cells if bit in cell.inputs and bit not in cell.through)
-        chain = list(islice(ends, 1))
+        chain = [(cell, False) for cell in islice(ends, 1)]
         while bit in driver:
-            chain.append(driver[bit])
-            if driver[bit] not in before:
+            cell = driver[bit]
+            chain.append((cell, cell in before))
+            if cell not in before:
                 break
-            bit = before[driver[bit]]
+            bit = before[cell]
         return chain[::-1]
 
     def owners(self, blocks: Sequence[str]) -> dict[Bit, int]:
