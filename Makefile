@@ -26,7 +26,7 @@ DEVICES_ecp5 := lfe5u-25f lfe5u-85f
 DEVICES_gowin := gw1nr-9c gw2a-18c
 PLACEMENTS := $(strip $(foreach target,$(TARGET),$(patsubst %,pnr-$(target)-%,$(filter $(DEVICE),$(DEVICES_$(target))))))
 
-.PHONY: help setup demo test lint format bench train export prove sim synth pnr report clean
+.PHONY: help setup demo test lint format bench docs train export prove sim synth pnr report clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,20 +37,23 @@ help: ## List the targets
 	@echo "  simulates what that made. Both take several: TARGET=\"ice40 ecp5\" (lut4 lut6 if not said)."
 	@echo "  make pnr TARGET=ice40 is for $(DEVICES_ice40); TARGET=ecp5 for $(DEVICES_ecp5); TARGET=gowin for"
 	@echo "  $(DEVICES_gowin). DEVICE=up5k takes that alone, and SEEDS=3 as many placements."
-	@echo "  make build/NAME/report.json runs the whole chain for examples/NAME.toml."
+	@echo "  make build/NAME/report.html runs the whole chain for examples/NAME.toml and writes the page"
+	@echo "  with all that it measured; so does make report, which prints it too."
 
 setup: $(READY) ## Make .venv with all that is needed (implied by all others)
 
 $(READY): pyproject.toml constraints.txt scripts/system-packages.sh
 	scripts/system-packages.sh $(PYTHON)
 	$(PYTHON) -m venv .venv
-	$(PY) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[all,dev]'
+	$(PY) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[all,dev,docs]'
 	@touch $@
 
-demo: $(READY) $(BUILD)/yin_yang/report.json ## Train, generate, prove, simulate and synthesise the Yin-Yang example
+demo: $(READY) $(BUILD)/yin_yang/report.html ## Train, generate, prove, simulate and synthesise the Yin-Yang example
 	@$(CONNECTIVE) report $(BUILD)/yin_yang/design
+	@echo "With pictures: $(BUILD)/yin_yang/report.html"
 
-test: $(READY) ## Run the tests
+test: $(READY) ## Run the tests, for which Chromium is installed
+	scripts/system-packages.sh $(PYTHON) tests
 	$(PY) -m pytest -n auto
 
 lint: $(READY) ## Check style and types
@@ -66,6 +69,9 @@ bench: $(READY) ## Measure training and evaluation
 	$(PY) -m benchmarks training
 	$(PY) -m benchmarks evaluation
 
+docs: $(READY) ## Build the documentation in build/docs; warnings are errors
+	$(PY) -m sphinx -c docs/site -q -W --keep-going docs $(BUILD)/docs
+
 train: $(BUILD)/$(NAME)/run/network.npz ## Train CONFIG
 export: $(BUILD)/$(NAME)/design/design.json ## Generate the Verilog of CONFIG
 prove: $(RESULTS)/prove.json ## Prove the Verilog of CONFIG for all samples
@@ -73,8 +79,9 @@ sim: $(SIMULATIONS:%=$(RESULTS)/%.json) ## Simulate CONFIG, or its NETLIST
 synth: $(TARGET:%=$(RESULTS)/synth-%.json) ## Synthesise CONFIG for TARGET
 pnr: $(PLACEMENTS:%=$(RESULTS)/%.json) ## Place and route CONFIG on all devices of TARGET, or on DEVICE
 	@$(if $(PLACEMENTS),,echo "make pnr needs TARGET=ice40, ecp5 or gowin, and DEVICE as help says" >&2; exit 1)
-report: $(READY) $(BUILD)/$(NAME)/report.json ## Run the whole chain of CONFIG and print what it measured
+report: $(READY) $(BUILD)/$(NAME)/report.html ## Run the whole chain of CONFIG, print what it measured and write it as a page
 	@$(CONNECTIVE) report $(BUILD)/$(NAME)/design
+	@echo "With pictures: $(BUILD)/$(NAME)/report.html"
 
 clean: ## Remove what was built, .venv excepted
 	rm -rf $(BUILD)
@@ -130,3 +137,6 @@ $(BUILD)/%/report.json: $(BUILD)/%/design/results/prove.json \
 		$(BUILD)/%/design/results/simulate-verilator.json \
 		$(BUILD)/%/design/results/synth-lut4.json $(BUILD)/%/design/results/synth-lut6.json | $(READY)
 	@$(CONNECTIVE) report $(BUILD)/$*/design --out $@ >/dev/null
+
+$(BUILD)/%/report.html: $(BUILD)/%/report.json $(BUILD)/%/run/network.npz | $(READY)
+	@$(CONNECTIVE) report $(BUILD)/$*/design --run $(BUILD)/$*/run --html $@ >/dev/null

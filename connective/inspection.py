@@ -1,18 +1,23 @@
 """What a network is made of, in numbers: `connective inspect`."""
 
+from collections.abc import Sequence
+from math import isqrt
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from connective.encoder import Feature
 from connective.estimate import estimate_luts
 from connective.network import Network
 from connective.simplify import simplify
 
 HIGHEST = 10  # nodes of the most readers that are listed
+SMALLEST_IMAGE = 64  # features; fewer that make a square are rarely pixels
 
 # Of two inputs a and b, by truth table; a table of one input has the name of its canonical form.
-NAMES = {
+_NAMES_OF_ONE = {0: "false", 1: "not", 2: "wire", 3: "true"}
+_NAMES_OF_TWO = {
     0: "false",
     1: "nor",
     2: "a and not b",
@@ -30,6 +35,11 @@ NAMES = {
 }
 
 
+def gate_names(fanin: int) -> dict[int, str]:
+    """What gates of so many inputs are called, by truth table; nothing for more than two."""
+    return {1: _NAMES_OF_ONE, 2: _NAMES_OF_TWO}.get(fanin, {})
+
+
 def inspect_network(network: Network) -> dict[str, Any]:
     """Sizes, gate types, fan-out and reads, and what simplification leaves, as JSON can hold it.
 
@@ -41,8 +51,6 @@ def inspect_network(network: Network) -> dict[str, Any]:
     order = np.argsort(-counts, kind="stable")
     readers = _readers(network)
     highest = np.argsort(-readers, kind="stable")[:HIGHEST]
-    reads = np.zeros(len(network.encoder.features), dtype=np.int64)
-    np.add.at(reads, network.encoder.feature, readers[: network.n_inputs])
     result = simplify(network)
     return {
         "sha256": network.sha256,
@@ -59,7 +67,7 @@ def inspect_network(network: Network) -> dict[str, Any]:
             "mean": float(readers.mean()),
             "highest": [{"node": int(node), "readers": int(readers[node])} for node in highest],
         },
-        "reads": reads.tolist(),
+        "reads": feature_reads(network).tolist(),
         "classes": network.n_classes,
         "outputs_by_class": np.diff(network.groups).tolist(),
         "head": network.head,
@@ -73,6 +81,20 @@ def inspect_network(network: Network) -> dict[str, Any]:
         },
         "estimated_luts": {f"lut{k}": estimate_luts(result.network, lut_inputs=k) for k in (4, 6)},
     }
+
+
+def feature_reads(network: Network) -> NDArray[np.int64]:
+    """Gates and summands that read rows of each feature, (features,)."""
+    reads = np.zeros(len(network.encoder.features), dtype=np.int64)
+    np.add.at(reads, network.encoder.feature, _readers(network)[: network.n_inputs])
+    return reads
+
+
+def image_side(features: Sequence[Feature]) -> int | None:
+    """Pixels of a side, if the features make a square of grey pixels as those of an image do."""
+    side = isqrt(len(features))
+    square = side * side == len(features) >= SMALLEST_IMAGE
+    return side if square and not any(feature.signed for feature in features) else None
 
 
 def _readers(network: Network) -> NDArray[np.int64]:

@@ -1,9 +1,10 @@
 """report.json: all that the chain measured of one design. docs/report-json.md specifies it."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import ConfigDict, NonNegativeInt, PositiveInt
+from pydantic import ConfigDict, NonNegativeInt, PositiveInt, ValidationError
 
 from connective.design import read_design
 from connective.errors import InputError
@@ -16,6 +17,7 @@ from connective.results import (
     SynthesisResult,
     read_results,
 )
+from connective.sentence import first_error
 
 EXPECTED = ("prove", "simulate-icarus", "simulate-verilator", "synth-lut4", "synth-lut6")
 
@@ -75,6 +77,14 @@ class Report(Record):
         return not refuted and simulated and all(each.met for each in self.placements)
 
 
+def accuracy_of(provenance: Mapping[str, Any], source: Path) -> Accuracy:
+    """What training noted in a network's provenance; `InputError` where that is damaged."""
+    try:
+        return Accuracy.model_validate(provenance.get("accuracy", {}))
+    except ValidationError as error:
+        raise InputError(f"{source}: accuracy.{first_error(error)}: train it again") from None
+
+
 def gather(folder: Path) -> Report:
     """Read a design, its network and the results that hold for them; run nothing."""
     design = read_design(folder)
@@ -96,7 +106,7 @@ def gather(folder: Path) -> Report:
     data = provenance.get("data")
     return Report(
         data=data.get("description") if isinstance(data, dict) else None,
-        accuracy=Accuracy.model_validate(provenance.get("accuracy", {})),
+        accuracy=accuracy_of(provenance, folder / design.network.file),
         gates=network.n_gates,
         levels=network.depth,
         inputs=network.n_inputs,

@@ -79,12 +79,15 @@ class CompressorTree:
     bias: what is added to the weighted sum
     counter: inputs of a counter
     greatest: what no sum exceeds, where that is less than bias and weights say
+    first: bits of which each group, as large as the others, has a counter before all others; their
+        weights are powers of two, the same in a group
     """
 
     weights: tuple[int, ...]
     bias: int
     counter: int
     greatest: int | None = None
+    first: tuple[tuple[int, ...], ...] = ()
 
     @property
     def offset(self) -> int:
@@ -108,24 +111,40 @@ class CompressorTree:
             [i for i, weight in enumerate(self.weights) if abs(weight) >> power & 1]
             for power in range(self.width)
         ]
-        n_outputs, n_bits, rounds = self.counter.bit_length(), len(self.weights), []
-        while any(len(column) >= self.counter for column in columns):
-            inputs, outputs = [], []
-            left: Columns = [[] for _ in columns]
-            for power, column in enumerate(columns):
-                n = len(column) // self.counter
-                for start in range(0, n * self.counter, self.counter):
-                    inputs.append(column[start : start + self.counter])
-                    count = [-1] * n_outputs
-                    for i in range(min(n_outputs, self.width - power)):
-                        count[i] = n_bits
-                        left[power + i].append(n_bits)
-                        n_bits += 1
-                    outputs.append(count)
-                left[power] += column[n * self.counter :]
-            columns = left
-            rounds.append(Counters(np.array(inputs), np.array(outputs)))
+        groups: list[Columns] = [[] for _ in columns]
+        for bits in self.first:
+            groups[abs(self.weights[bits[0]]).bit_length() - 1].append(list(bits))
+        if not self.first:
+            groups = [_divided(column, self.counter) for column in columns]
+        rounds, n_bits = [], len(self.weights)
+        while any(groups):
+            counters, columns = self._round(columns, groups, n_bits)
+            n_bits += int((counters.outputs >= 0).sum())
+            rounds.append(counters)
+            groups = [_divided(column, self.counter) for column in columns]
         return rounds, columns
+
+    def _round(
+        self, columns: Columns, groups: Sequence[Columns], n_bits: int
+    ) -> tuple[Counters, Columns]:
+        """Counters of groups of bits in each column, and the columns after them.
+
+        The bits of the counts are numbered from `n_bits` on.
+        """
+        inputs, outputs = [], []
+        left: Columns = [[] for _ in columns]
+        for power, (column, own) in enumerate(zip(columns, groups, strict=True)):
+            for group in own:
+                count = [-1] * len(group).bit_length()
+                for i in range(min(len(count), self.width - power)):
+                    count[i] = n_bits
+                    left[power + i].append(n_bits)
+                    n_bits += 1
+                inputs.append(group)
+                outputs.append(count)
+            taken = {bit for group in own for bit in group}
+            left[power] += [bit for bit in column if bit not in taken]
+        return Counters(np.array(inputs), np.array(outputs)), left
 
     @property
     def rounds(self) -> list[Counters]:
@@ -235,6 +254,11 @@ class StagedTree:
         for addition, stage in zip(self.tree.additions, self.additions, strict=True):
             computed += [(bit, stage) for bit in (*addition.sums, *addition.carries)]
         return {bit: stage for bit, stage in reversed(computed) if bit in self.last}
+
+
+def _divided(column: list[int], size: int) -> Columns:
+    """The whole groups of a column."""
+    return [column[start : start + size] for start in range(0, len(column) - size + 1, size)]
 
 
 def width(low: int, high: int) -> int:

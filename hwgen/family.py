@@ -14,16 +14,19 @@ class Family:
     Members
     -------
     counter: bits of equal significance that a counter takes in a popcount
+    absorbs: whether a look-up table has inputs for three gates of two, so that counters take these
+        in: `hwgen.absorption`
     """
 
     counter: int
+    absorbs: bool = False
 
 
 FAMILIES: dict[Target, Family] = {
-    "lut6": Family(counter=6),
+    "lut6": Family(counter=6, absorbs=True),
     "lut4": Family(counter=7),
     "asic": Family(counter=3),
-    "xilinx7": Family(counter=6),
+    "xilinx7": Family(counter=6, absorbs=True),
     "ice40": Family(counter=7),
     "ecp5": Family(counter=3),
     "gowin": Family(counter=7),

@@ -7,8 +7,10 @@ from numpy.typing import NDArray
 
 from connective.encoder import OPS, Encoder
 from connective.network import Network
+from hwgen.absorption import Groups, absorbed
 from hwgen.compressor_tree import CompressorTree
 from hwgen.delays import LEVELS, Delays
+from hwgen.family import Family
 from hwgen.formula import support
 from hwgen.graph import Graph
 from hwgen.ranking import Ranking, ranking_of
@@ -31,9 +33,9 @@ class Operations:
     -------
     dataflow: of all of them
     node: (nodes,) the operation of each node: `ARRIVAL` for a plain bit and a constant row,
-        `UNBUILT` for what no output depends on
+        `UNBUILT` for what no output depends on, a counter for a gate that this takes in
     same: (nodes,) the first input row that asks the same, and the node itself for gates
-    varies: (nodes,) whether it is built and no constant
+    varies: (nodes,) whether a register may hold it: it is built and neither constant nor taken in
     reads: (gates, k) the inputs on which each gate's table depends: none of a constant's
     output_entries: the entries of `Network.outputs` that are built, class by class
     trees: for each class that is built, how its bits are summed
@@ -63,7 +65,8 @@ class Operations:
 def operations(
     network: Network,
     *,
-    counter: int,
+    family: Family,
+    registered: bool = False,
     delays: Delays = LEVELS,
     scores: bool = False,
     margin: bool = False,
@@ -72,7 +75,8 @@ def operations(
 ) -> Operations:
     """The operations of a network's core, with what leaves it beside the label.
 
-    Each takes as long as `delays` says.
+    Each takes as long as `delays` says. A gate that a counter takes in is part of its operation;
+    which ones are depends on whether all gates would be `registered`.
     A network of one class without scores has none: its label is known.
     """
     graph = Graph(delays)
@@ -82,16 +86,26 @@ def operations(
     fanin = same[network.fanin]
     reads = _dependences(network)
     built = _built(network, fanin, reads, same[network.outputs[entries]])
-    node, node_net = _nodes(graph, network, fanin, reads, built)
+    owner = np.repeat(np.arange(network.n_classes), np.diff(network.groups))
+    classes = [entries[owner[entries] == c] for c in range(n_classes)]
+    taken: list[Groups] = [()] * len(classes)
+    if family.absorbs and classes:
+        taken = absorbed(network, classes, fanin, reads, built, registered)
+    pairs = zip(classes, taken, strict=True)
+    inside = {int(network.outputs[own[i]]) for own, groups in pairs for g in groups for i in g}
+    node, node_net, behind = _nodes(graph, network, fanin, reads, built, inside)
     node[:] = node[same]
     varies = (node_net != UNBUILT) & (np.array([*graph.bits, 0])[node_net] > 0)
 
-    owner = np.repeat(np.arange(network.n_classes), np.diff(network.groups))
     trees, counters, additions, entrants = [], [], [], []
-    for c in range(n_classes):
-        own = entries[owner[entries] == c]
-        tree = CompressorTree(tuple(network.weights[own].tolist()), int(network.bias[c]), counter)
-        rounds, added, nets = _sum(graph, tree, node_net[same[network.outputs[own]]])
+    for c, own in enumerate(classes):
+        summed = same[network.outputs[own]]
+        weights, bias = tuple(network.weights[own].tolist()), int(network.bias[c])
+        tree = CompressorTree(weights, bias, family.counter, first=taken[c])
+        inputs = [behind[n] if n in behind else [int(node_net[n])] for n in summed.tolist()]
+        rounds, added, nets = _sum(graph, tree, inputs)
+        for number, places in enumerate(taken[c]):
+            node[summed[list(places)]] = rounds[0][number]
         trees.append(tree)
         counters.append(rounds)
         additions.append(added)
@@ -175,12 +189,16 @@ def _nodes(
     fanin: Integers,
     reads: NDArray[np.bool_],
     built: NDArray[np.bool_],
-) -> tuple[Integers, Integers]:
-    """The operation and the net of each node, (nodes,)."""
+    inside: set[int],
+) -> tuple[Integers, Integers, dict[int, list[int]]]:
+    """The operation and the net of each node, (nodes,).
+
+    Gates `inside` of others have none yet, but the nets that they read.
+    """
     encoder = network.encoder
     operation = np.full(network.n_nodes, UNBUILT)
     net = np.full(network.n_nodes, UNBUILT)
-    words: dict[int, int] = {}
+    words, behind = dict[int, int](), dict[int, list[int]]()
     for row in np.flatnonzero(built[: network.n_inputs]).tolist():
         feature = int(encoder.feature[row])
         spec = encoder.features[feature]
@@ -196,32 +214,39 @@ def _nodes(
     for gate in np.flatnonzero(built[network.n_inputs :]).tolist():
         node = network.n_inputs + gate
         own = np.unique(net[fanin[gate][reads[gate]]]).tolist()
+        if node in inside:
+            behind[node] = own
+            continue
         varies = n_reads[gate] > 0  # a constant takes no time and no register
         operation[node] = graph.add(own, "gate" if varies else None, n_reads[gate])
         net[node] = graph.drive(int(operation[node]), int(varies))
-    return operation, net
+    return operation, net, behind
 
 
 def _sum(
-    graph: Graph, tree: CompressorTree, inputs: Integers
+    graph: Graph, tree: CompressorTree, inputs: list[list[int]]
 ) -> tuple[tuple[Integers, ...], tuple[int, ...], tuple[int, ...]]:
-    """The counters by round, the additions, and the nets of the score."""
-    bit_net = inputs.tolist()
+    """The counters by round, the additions, and the nets of the score.
+
+    `inputs` has for each bit the nets that are read for it.
+    """
+    nets = list(inputs)
     rounds = []
     for counters in tree.rounds:
         operations = []
         for bits, count in zip(counters.inputs.tolist(), counters.outputs.tolist(), strict=True):
-            operation = graph.add(sorted({bit_net[bit] for bit in bits}), "counter", len(bits))
+            read = sorted({net for bit in bits for net in nets[bit]})
+            operation = graph.add(read, "counter", len(bits))
             operations.append(operation)
-            bit_net += [graph.drive(operation) for bit in count if bit >= 0]
+            nets += [[graph.drive(operation)] for bit in count if bit >= 0]
         rounds.append(np.array(operations))
     additions = []
     for addition in tree.additions:
-        added = sorted({bit_net[bit] for bit in addition.reads})
+        added = sorted({net for bit in addition.reads for net in nets[bit]})
         operation = graph.add(added, "addition", addition.size)
         additions.append(operation)
         for bit in (*addition.sums, *addition.carries):
-            if bit == len(bit_net):
-                bit_net.append(graph.drive(operation))
-    score = {bit_net[bit] for bit in tree.total if bit >= 0}
+            if bit == len(nets):
+                nets.append([graph.drive(operation)])
+    score = {net for bit in tree.total if bit >= 0 for net in nets[bit]}
     return tuple(rounds), tuple(additions), tuple(sorted(score))

@@ -89,7 +89,8 @@ class Schedule:
     def operations(self) -> Operations:
         return operations(
             self.network,
-            counter=self.family.counter,
+            family=self.family,
+            registered=self.budget == 1 and self.delays is LEVELS,
             delays=self.delays,
             scores=self.scores,
             margin=self.margin,

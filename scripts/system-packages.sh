@@ -1,5 +1,6 @@
 #!/bin/sh
 # Programs that only the system's package manager can give: installed by root, named to anybody else.
+# system-packages.sh PYTHON [tests]: with `tests`, what only the tests need too.
 set -eu
 python=${1:-python3}
 missing=
@@ -9,6 +10,9 @@ package=iverilog need command -v iverilog
 package=g++ need command -v g++
 package=make need command -v make
 package=tcl need command -v tclsh # reads the exported scripts of vendors' tools, in the tests
+if [ "${2:-}" = tests ]; then
+    package=chromium need command -v chromium # opens pages, in the tests; 113 MB to fetch
+fi
 package=perl need perl -MPod::Usage -e 1 # Verilator is a Perl script; Debian's perl-base is not enough
 package=python3 need command -v "$python"
 if command -v "$python" >/dev/null 2>&1; then

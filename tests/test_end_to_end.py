@@ -15,7 +15,7 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("build")
     environment = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MAKELEVEL")}
     subprocess.run(
-        ["make", f"BUILD={folder}", f"{folder}/tiny/report.json"],
+        ["make", f"BUILD={folder}", f"{folder}/tiny/report.html"],
         cwd=ROOT,
         env=environment,
         check=True,
@@ -60,8 +60,15 @@ def test_blocks_add_up_to_the_whole(build: Path) -> None:
             assert sum(block[total] for block in blocks.values()) == synthesis[total] > 0
 
 
+def test_the_page_has_every_part(build: Path) -> None:
+    page = (build / "report.html").read_text()
+    assert "Missing" not in page and "Stale" not in page
+    for part in ("20 epochs", "Labels in columns", "Labels over the plane", 'id="data"', "lut4"):
+        assert part in page
+
+
 def test_a_second_make_has_nothing_to_do(build: Path) -> None:
     run = subprocess.run(
-        ["make", "--question", f"BUILD={build.parent}", f"{build}/report.json"], cwd=ROOT
+        ["make", "--question", f"BUILD={build.parent}", f"{build}/report.html"], cwd=ROOT
     )
     assert run.returncode == 0

@@ -25,25 +25,33 @@ def _candidates_by_layer(value: object) -> tuple[int | Literal["all"], ...]:
 
 
 class NetworkSection(Section):
-    """Layers of gates, from the input to the output.
-
-    candidates: nodes of the layer before that each gate input chooses from, by layer or one number
-        for all layers; 1 leaves the connections as drawn
-    draw: of the candidates: "random", or "coverage", every node equally often
-    inputs: of a gate
-    gates: "table" learns the bits of a truth table, "softmax" a choice of the sixteen functions of
-        two inputs, "softmax-14" the same without the constants
-    start: "pass", gates that mostly pass their first input at first, or "random" ones
-    """
+    """Layers of gates, from the input to the output."""
 
     layers: tuple[Annotated[int, Field(ge=1)], ...] = Field(min_length=1)
+    """gates of each layer, from the input to the output; the last must be a multiple of the
+    classes"""
+
     candidates: Annotated[
         tuple[int | Literal["all"], ...], BeforeValidator(_candidates_by_layer)
     ] = (16,)
+    """N_c, nodes of the layer before that each gate input chooses from, one number or one for each
+    layer; 1 is fixed connections, `"all"` the whole layer"""
+
     draw: Literal["random", "coverage"] = "random"
+    """how candidates are drawn at first; `"coverage"`: every node of the layer before is a
+    candidate equally often"""
+
     inputs: int = Field(default=2, ge=2, le=6)
+    """of a gate, with connections of its own each. A gate of four or six inputs is one LUT of an
+    FPGA; three make a multiplexer possible, which is one of their 256 tables"""
+
     gates: Literal["table", "softmax", "softmax-14"] = "table"
+    """`"table"`: a sigmoid for each bit of the truth table; `"softmax"`: a softmax over the
+    sixteen functions of two inputs; `"softmax-14"`: the same without the constants"""
+
     start: Literal["pass", "random"] = "pass"
+    """of gates: at first each mostly passes its first input, so that deep networks train;
+    `"random"`: random tables, better for a single layer, where what passes is only a pixel"""
 
     @model_validator(mode="after")
     def _two_inputs(self) -> Self:
@@ -90,22 +98,28 @@ def _tau(value: object) -> object:
 
 
 class TrainingSection(Section):
-    """How the loss is descended.
-
-    epochs: passes over the training points
-    schedule: of the learning rate: "constant", or a "cosine" over the whole training to 2 %
-    tau: what a class's sum is divided by to become a logit of the cross-entropy; left out, a fifth
-        of the root of the gates that it sums; "learned": that at first, then trained
-    patience: epochs after annealing without a better discretised validation accuracy after which
-        training ends; the best such epoch is kept. Left out, the last one is
-    """
+    """How the loss is descended."""
 
     epochs: int = Field(ge=1)
+    """passes over the training points"""
+
     batch: int = Field(default=256, ge=1)
+    """samples of a step"""
+
     learning_rate: float = Field(default=0.03, gt=0)
+    """of Adam"""
+
     schedule: Literal["constant", "cosine"] = "constant"
+    """of the learning rate; `"cosine"`: over the whole training, down to 2 %"""
+
     tau: Annotated[PositiveFloat | Literal["learned"] | None, BeforeValidator(_tau)] = None
+    """what a class's sum is divided by in the loss; left out, a fifth of the square root of the
+    gates that a class sums. It decides much, and 0.13 to 0.3 roots are worth a try. `"learned"`:
+    that at first, then trained with the rest"""
+
     patience: int | None = Field(default=None, ge=1)
+    """epochs after annealing without a better discretised validation accuracy after which
+    training ends; the best epoch after annealing is the result. Left out, the last one is"""
 
 
 Windows = Literal["staggered"] | tuple[tuple[float, float], ...]
@@ -141,62 +155,79 @@ class Estimators(Section):
     """
 
     connections: Literal["softmax", "straight-through", "gumbel"] = "softmax"
+    """of candidates"""
+
     gates: Literal["softmax", "straight-through", "gumbel"] = "softmax"
+    """the same for the tables"""
 
 
 class Annealing(Section):
-    """Temperatures fall from 1 to `end` within a window of the training, then stay.
+    """Temperatures fall from 1 to `end` within a window of the training, then stay."""
 
-    connections, gates: the windows of T_c and T_g as fractions of the training, one for each layer
-        or one for all; "staggered" hardens from the input layer to the output layer
-    freeze: whether a layer before the last whose temperatures have ended is no longer trained
-    """
+    shape: Literal["geometric", "linear"] = "geometric"
+    """how they fall"""
+
+    end: float = Field(default=0.01, gt=0, lt=1)
+    """the last temperature"""
+
+    connections: Annotated[Windows, BeforeValidator(_windows)] = "staggered"
+    """windows of T_c as fractions of the training: `[start, end]` for all layers, or one such pair
+    for each; `"staggered"` hardens layer after layer from the input on, connections before gates"""
+
+    gates: Annotated[Windows, BeforeValidator(_windows)] = "staggered"
+    """the same for T_g"""
 
     freeze: bool = False
-    shape: Literal["geometric", "linear"] = "geometric"
-    end: float = Field(default=0.01, gt=0, lt=1)
-    connections: Annotated[Windows, BeforeValidator(_windows)] = "staggered"
-    gates: Annotated[Windows, BeforeValidator(_windows)] = "staggered"
+    """whether a layer whose temperatures have ended is no longer trained, from the input on; the
+    last layer always is"""
 
 
 class Resampling(Section):
-    """Replaces candidates that were given up, while a layer still explores.
-
-    every, until: fractions of the training; until = 0 keeps the candidates as drawn
-    threshold: a candidate is given up below this fraction of its rival's probability
-    margin: how far a newcomer's logit starts below the best, in units of the temperature
-    """
+    """Replaces candidates that were given up, while a layer still explores."""
 
     every: float = Field(default=0.01, gt=0, le=1)
+    """fraction of the training between two rounds"""
+
     until: float = Field(default=0.6, ge=0, le=1)
+    """fraction of the training after which candidates stay; 0 keeps them as drawn"""
+
     threshold: float = Field(default=0.01, gt=0, lt=1)
+    """a candidate is given up below this fraction of the best one's probability"""
+
     margin: float = Field(default=5.0, gt=0)
+    """a newcomer's logit starts this many temperatures below the best"""
 
 
 class Refinement(Section):
-    """A discrete search on the discretised network, after training.
-
-    sweeps: over all gates, each of which is given the best table and wires; 0: no search
-    points: training points of a sweep, drawn anew
-    tau: of the cross-entropy; the training's if left out
-    temperature: of the choice, at first and in mean loss; it falls to 0, where only the best is
-        taken
-    gate_price: what a gate in use costs, in loss and in validation accuracy
-    patience: sweeps without a better validation after which the search ends
-    """
+    """A discrete search on the discretised network, after training."""
 
     sweeps: int = Field(default=10, ge=0)
+    """over all gates, each of which is given the best table and wires; 0: no search"""
+
     points: int = Field(default=65_536, ge=64)
+    """training points of a sweep, drawn anew; a small number is overfitted"""
+
     tau: float | None = Field(default=None, gt=0)
+    """of the cross-entropy; left out, the training's"""
+
     temperature: float = Field(default=0.0, ge=0)
+    """at which choices are drawn at first, in mean loss; it falls to 0, where only the best is
+    taken"""
+
     gate_price: float = Field(default=0.0, ge=0)
+    """what a gate in use (of two inputs or more) costs, in loss and in validation accuracy: with a
+    price, gates that help too little go"""
+
     patience: int = Field(default=10, ge=1)
+    """sweeps without a better validation accuracy after which the search ends"""
 
 
 class TrainingConfig(Section):
     """A training run; the same configuration gives the same network."""
 
     seed: int = Field(default=0, ge=0, lt=2**63)
+    """of the initial parameters, the candidates, the batches and the resampling"""
+
     data: Data
     encoder: Encoding = Field(default_factory=lambda known: default_encoding(known["data"]))
     network: NetworkSection

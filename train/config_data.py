@@ -9,17 +9,23 @@ from train.section import Section
 
 
 class YinYangData(Section):
-    """Points of the plane in four classes, drawn from `seed`.
-
-    reading: "disc" draws the points in the big disc; "box" draws them in the square around it,
-        takes both dots as one class, and makes the outside the fourth
-    """
+    """Points of the plane in four classes, drawn from `seed`."""
 
     name: Literal["yin-yang"]
+
     reading: Literal["disc", "box"] = "disc"
+    """of a geometry that the paper does not print: points in the disc, and the two dots are classes
+    of their own; or `"box"`: points in the square, both dots one class, and the outside the
+    fourth"""
+
     training_points: int = Field(default=200_000, ge=100)
+    """of which a tenth is the validation part"""
+
     test_points: int = Field(default=10_000, ge=1)
+    """drawn apart from those"""
+
     seed: int = Field(default=1, ge=0)
+    """of the points"""
 
 
 class PublishedYinYangData(Section):
@@ -29,53 +35,68 @@ class PublishedYinYangData(Section):
 
 
 class ImageData(Section):
-    """28×28 grey pixels in ten classes, downloaded or read from the folder CONNECTIVE_DATA.
-
-    shift, rotation: pixels, in x and in y, and degrees by which each training image is moved at
-        most, anew in each epoch
-    """
+    """28×28 grey pixels in ten classes, downloaded or read from the folder CONNECTIVE_DATA."""
 
     name: Literal["mnist", "fashion-mnist"]
+
     shift: int = Field(default=0, ge=0, le=14)
+    """pixels, in x and in y, by which each training image is moved at most, anew in each epoch"""
+
     rotation: float = Field(default=0.0, ge=0, le=180)
+    """degrees by which each training image is turned at most, anew in each epoch"""
 
 
 class ArchiveData(Section):
     """The user's own words: a NumPy archive with integer arrays of samples and labels."""
 
     name: Literal["npz"]
+
     path: Path
+    """relative to the configuration: integer arrays `train_samples` and `test_samples`
+    (samples, features), `train_labels` and `test_labels` (samples,)"""
 
 
 class TableData(Section):
-    """The user's own table, in CSV, Parquet or NPZ, a row a sample.
-
-    target: the column of the classes
-    test_path: a file with the test rows; else `test_fraction` of the rows, drawn from `seed` so
-        that every class keeps its share
-    drop: columns that are left out
-    kinds: what columns are; left out, a column of numbers is numbers, and any other categories
-    missing_texts: what stands for a missing cell, beside the empty one
-    missing_numbers: whether missing numbers are refused, or are the median of the training rows
-    """
+    """The user's own table, in CSV, Parquet or NPZ, a row a sample."""
 
     name: Literal["table"]
+
     path: Path
+    """`.csv`, `.parquet` or `.npz`, relative to the configuration"""
+
     target: str
+    """the column of the classes"""
+
     test_path: Path | None = None
+    """a file with the test rows, if they are not to be drawn"""
+
     test_fraction: float = Field(default=0.2, gt=0, lt=1)
+    """share of the rows that are drawn for testing, so that every class keeps its share"""
+
     seed: int = Field(default=0, ge=0)
+    """of the draw of test and validation rows"""
+
     drop: tuple[str, ...] = ()
+    """columns that are left out"""
+
     kinds: dict[str, Literal["number", "category"]] = Field(default_factory=dict)
+    """by column, where it is not what it looks like: left out, a column of numbers is numbers, and
+    any other categories"""
+
     missing_texts: tuple[str, ...] = ()
+    """texts that stand for a missing cell, beside the empty one"""
+
     missing_numbers: Literal["refuse", "median"] = "refuse"
+    """whether missing numbers are refused, or are the median of the training rows"""
 
 
 class FixedPoint(Section):
     """The `width` most significant bits of each word; all of them where it is left out."""
 
     kind: Literal["fixed-point"] = "fixed-point"
+
     width: int | None = Field(default=None, ge=1, le=32)
+    """the most significant bits that are used; left out, all"""
 
 
 MAX_THRESHOLDS = 1 << 16  # no word has more values that matter
@@ -92,18 +113,18 @@ def _fractions(value: object) -> object:
 
 
 class Thermometer(Section):
-    """One bit a threshold: whether the feature lies above it.
-
-    thresholds: fractions, or how many evenly spaced ones
-    of: what the fractions are of: of the feature's range, or of the training points, which gives
-        quantiles
-    """
+    """One bit a threshold: whether the feature lies above it."""
 
     kind: Literal["thermometer"] = "thermometer"
+
     thresholds: Annotated[
         tuple[Annotated[float, Field(ge=0, lt=1)], ...], BeforeValidator(_fractions)
     ] = Field(default=(0.5,), min_length=1)
+    """fractions, or how many evenly spaced ones"""
+
     of: Literal["range", "points"] = "range"
+    """what the fractions are of: the feature's range, or the training points, which gives
+    quantiles"""
 
 
 class Raw(Section):

@@ -4,6 +4,15 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Section(BaseModel):
-    """Values are never converted to another type, and an unknown key is an error."""
+    """Values are never converted to another type, and an unknown key is an error.
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+    The text under a field is its description, of which docs/configuration.md is made.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        strict=True,
+        allow_inf_nan=False,
+        use_attribute_docstrings=True,
+    )

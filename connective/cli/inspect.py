@@ -1,6 +1,5 @@
 """`connective inspect`: what a network is made of."""
 
-from math import isqrt
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +9,10 @@ from rich.console import Group
 from rich.text import Text
 
 from connective.cli.terminal import AS_JSON, FILE, Example, emit, pairs
-from connective.inspection import NAMES, inspect_network
+from connective.inspection import gate_names, image_side, inspect_network
 from connective.network_file import read_network
 
 SHADES = " ░▒▓█"
-SMALLEST_IMAGE = 64  # features; fewer that make a square are rarely pixels
 SHOWN_TABLES = 16
 
 
@@ -28,10 +26,10 @@ def inspect(network: Path, as_json: bool) -> None:
     """
     loaded, _ = read_network(network)
     result = inspect_network(loaded)
-    emit(as_json, result, _table(result))
+    emit(as_json, result, _table(result, image_side(loaded.encoder.features)))
 
 
-def _table(result: dict[str, Any]) -> Group:
+def _table(result: dict[str, Any], side: int | None) -> Group:
     simplified, readers = result["simplified"], result["readers"]
     highest = ", ".join(f"{node['node']}: {node['readers']}" for node in readers["highest"])
     rows = [
@@ -49,13 +47,15 @@ def _table(result: dict[str, Any]) -> Group:
         *((f"{k} LUTs, estimated", _blocks(b)) for k, b in result["estimated_luts"].items()),
     ]
     table = pairs(f"Network {result['sha256'][:12]}", rows)
-    image = _image(result["reads"])
-    return Group(table, "Reads of each feature:", image) if image else table
+    if side is None:
+        return table
+    return Group(table, "Reads of each feature:", _image(result["reads"], side))
 
 
 def _types(tables: dict[str, int], fanin: int) -> str:
     shown = list(tables.items())[:SHOWN_TABLES]
-    names = [(NAMES[int(t)] if fanin <= 2 else f"{int(t):#x}", n) for t, n in shown]
+    known = gate_names(fanin)
+    names = [(known.get(int(t), f"{int(t):#x}"), n) for t, n in shown]
     rest = len(tables) - len(shown)
     return ", ".join(f"{name}: {n}" for name, n in names) + f", {rest} more" * (rest > 0)
 
@@ -75,11 +75,8 @@ def _blocks(luts: dict[str, int]) -> str:
     return f"{sum(luts.values())} ({blocks}; streams not counted)"
 
 
-def _image(reads: list[int]) -> Text | None:
-    """The reads as a picture where the features make a square, as those of an image do."""
-    side = isqrt(len(reads))
-    if side * side != len(reads) or len(reads) < SMALLEST_IMAGE:
-        return None
+def _image(reads: list[int], side: int) -> Text:
+    """The reads as a picture."""
     pixels = np.reshape(reads, (side, side))
     shade = np.ceil(pixels / max(pixels.max(), 1) * (len(SHADES) - 1)).astype(int)
     return Text("\n".join("".join(2 * SHADES[s] for s in row) for row in shade))

@@ -9,7 +9,9 @@ from typing import NoReturn
 import click
 
 from connective import __version__
+from connective.cli.compare import compare_verb
 from connective.cli.convert import convert
+from connective.cli.doctor import doctor
 from connective.cli.encode import encode
 from connective.cli.evaluate import evaluate
 from connective.cli.explore import explore
@@ -36,6 +38,8 @@ VERBS = (
     prove,
     synth,
     report,
+    compare_verb,
+    doctor,
 )
 EXTRAS = {
     "torch": "train",

@@ -3,32 +3,70 @@
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Group
 from rich.table import Table
 
 from connective.cli.cells import figures, path_text
-from connective.cli.coverage import corner_rows, coverage_rows
+from connective.cli.data import dataset_of
 from connective.cli.terminal import AS_JSON, FILE, FOLDER, Example, cycles, emit, percent
+from connective.coverage_rows import corner_rows, coverage_rows
+from connective.errors import InputError
 from connective.folder import write_atomic
 from connective.report import Report, gather
 from connective.results import Block
 
+if TYPE_CHECKING:
+    from connective.page import HeldOut, Missing
 
-@click.command(cls=Example, epilog="connective report design --out report.json")
+
+@click.command(cls=Example, epilog="connective report design --run run --html report.html")
 @click.argument("design", type=FOLDER)
 @click.option("--out", type=FILE, help="Write the report as JSON.")
+@click.option("--html", type=FILE, help="Write the report as one page for a browser.")
+@click.option("--run", type=FOLDER, help="Folder of the training, for the page's curves.")
 @AS_JSON
-def report(design: Path, out: Path | None, as_json: bool) -> None:
-    """Gather what was measured of DESIGN, and name what is missing or stale; run nothing."""
+def report(
+    design: Path, out: Path | None, html: Path | None, run: Path | None, as_json: bool
+) -> None:
+    """Gather what was measured of DESIGN, and name what is missing or stale.
+
+    No tool is run. A page also shows what the network answers to its test set.
+    """
+    if run is not None and html is None:
+        raise InputError("--run is for the curves of a page: name the page with --html")
     gathered = gather(design)
     content = gathered.model_dump(mode="json")
+    if html is not None:
+        _write_page(html, design, gathered, run)
     if out is not None:
         write_atomic(out, (json.dumps(content, indent=1) + "\n").encode())
     emit(as_json, content, _table(gathered))
     if not gathered.passed:
         sys.exit(1)
+
+
+def _write_page(path: Path, design: Path, gathered: Report, run: Path | None) -> None:
+    from connective.page import report_page
+
+    write_atomic(path, report_page(design, gathered, _test_set(gathered, design), run))
+
+
+def _test_set(gathered: Report, design: Path) -> "HeldOut | Missing":
+    """The test set of the training, or why it cannot be had."""
+    from connective.page import HeldOut, Missing
+
+    try:
+        dataset = dataset_of(gathered.provenance, design)
+    except InputError as error:
+        return Missing(str(error))
+    except ModuleNotFoundError as error:
+        return Missing(f"{error.name} is not installed: pip install 'connective[train]'")
+    return HeldOut(
+        dataset.test_samples, dataset.test_labels, dataset.class_names, dataset.description
+    )
 
 
 def _table(report: Report) -> Group:

@@ -7,10 +7,10 @@ import click
 import numpy as np
 from rich.console import Group
 
-from connective.cli.coverage import corner_rows, coverage_rows
 from connective.cli.data import stimulus
 from connective.cli.terminal import AS_JSON, FILE, FOLDER, Example, emit, pairs, working
 from connective.corners import MOST, Corners, corners
+from connective.coverage_rows import corner_rows, coverage_rows
 from connective.design import Design, read_design
 from connective.errors import InputError
 from connective.network import Network

@@ -2,6 +2,7 @@
 
 import importlib.metadata
 import importlib.util
+import platform
 import sys
 
 from connective.errors import ToolError
@@ -20,6 +21,12 @@ def version() -> str:
     found = check_version(
         "cocotb", importlib.metadata.version("cocotb"), minimum=MINIMUM, remedy=REMEDY
     )
+    library_version()
+    return found
+
+
+def library_version() -> str:
+    """The version of this Python as a shared library, which simulators load; `ToolError`."""
     import find_libpython  # comes with cocotb
 
     if find_libpython.find_libpython() is None:
@@ -28,7 +35,7 @@ def version() -> str:
             f"cocotb needs {sys.executable} as a shared library, which is not there: "
             f"apt-get install {package}"
         )
-    return found
+    return platform.python_version()
 
 
 def check_axi() -> None:

@@ -31,6 +31,8 @@ VERBS = (
     "simulate",
     "synth",
     "report",
+    "compare",
+    "doctor",
 )
 NAMELESS = {"COLUMNS": "200", "NO_COLOR": "1", "PYTHONPATH": str(ROOT)}
 
@@ -446,3 +448,26 @@ def test_an_export_that_no_network_has_is_refused_before_it_is_read(
     (tmp_path / "broken.npz").touch()
     refused = connective("export", tmp_path / "broken.npz", *options, status=2)
     assert sentence in refused.stderr.replace("\n", " ")
+
+
+def test_report_and_compare_write_pages(network: Path, tmp_path: Path) -> None:
+    design, page = tmp_path / "design", tmp_path / "page.html"
+    connective("export", network, "--out", design)
+    connective("report", design, "--html", page)
+    text = page.read_text()
+    assert "Missing: design: its provenance names no data" in text.replace(f"{design}", "design")
+    assert '"kind": "sliders"' in text  # the circuit
+    assert "--html" in refused("report", design, "--run", tmp_path)
+    shown = connective("compare", design, design, "--html", page).stdout
+    assert f"2: {design}" in shown
+    compared = json.loads(connective("compare", design, "--json").stdout)
+    assert compared["format"] == "connective.comparison"
+    assert compared["entries"][0]["costs"]["gates trained"] == 16
+    assert "Accuracy against cost" in page.read_text()
+
+
+def test_a_page_that_cannot_be_made_leaves_nothing(network: Path, tmp_path: Path) -> None:
+    design, page = tmp_path / "design", tmp_path / "page.html"
+    connective("export", network, "--out", design)
+    error = refused("report", design, "--run", tmp_path / "nowhere", "--html", page)
+    assert "nowhere" in error and not page.exists()

@@ -2,9 +2,9 @@
 
 import pytest
 
-from connective import Feature, Network, thermometer
+from connective import Feature, Network, raw, thermometer
 from connective.estimate import estimate_luts
-from connective.inspection import NAMES, inspect_network
+from connective.inspection import gate_names, inspect_network
 from tests.core.test_simplify import AND, FIRST, OR, TRUE, XOR, circuit
 
 
@@ -64,10 +64,25 @@ def test_tables_wider_than_a_lut_count_as_several() -> None:
     assert estimate_luts(wide, 4)["level_0"] == 7
 
 
-@pytest.mark.parametrize("table", sorted(NAMES))
-def test_every_name_is_the_table_s(table: int) -> None:
-    expression = NAMES[table]
-    for minterm in range(4):
+def test_gates_that_counters_take_in_have_no_luts_of_their_own() -> None:
+    gates = [[a, b] for a in range(4) for b in range(a)]
+    seven = Network(
+        encoder=raw(4),
+        fanin=[*gates, [4, 5]],
+        table=[6] * 7,
+        outputs=[6, 7, 8, 9, 10, 4],
+        weights=[1, 1, 1, 1, 1, 1],
+        groups=[0, 4, 6],
+        bias=[0, 0],
+    )
+    assert estimate_luts(seven, 4)["level_0"] == 6
+    assert estimate_luts(seven, 6)["level_0"] == 3  # nodes 6, 7 and 8 are counted as they are
+
+
+@pytest.mark.parametrize(("k", "table"), [(k, t) for k in (1, 2) for t in sorted(gate_names(k))])
+def test_every_name_is_the_table_s(k: int, table: int) -> None:
+    expression = gate_names(k)[table]
+    for minterm in range(2**k):
         a, b = bool(minterm & 1), bool(minterm & 2)
         named = {
             "nor": not (a or b), "xor": a != b, "nand": not (a and b), "and": a and b,

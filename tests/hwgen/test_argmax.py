@@ -5,6 +5,7 @@ import pytest
 
 from connective import Network, raw
 from hwgen.argmax import Argmax, label_width
+from hwgen.family import FAMILIES
 from hwgen.operations import operations
 from tests.hwgen.amaranth_bench import outputs
 
@@ -15,7 +16,7 @@ def argmax(lows: list[int], spans: list[int], *, keep_scores: bool, stages: int 
     bits = np.arange(sum(spans)) % 4
     groups = np.concatenate([[0], np.cumsum(spans)])
     network = Network(raw(4), np.zeros((0, 1)), [], bits, np.ones(len(bits), int), groups, lows)
-    ops = operations(network, scores=keep_scores, counter=6)
+    ops = operations(network, family=FAMILIES["lut6"], scores=keep_scores)
     stage, born = [], dict.fromkeys(ops.scores, 0)
     for match in ops.matches:
         at = max(born[match.left], born[match.right])

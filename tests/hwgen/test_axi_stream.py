@@ -228,7 +228,7 @@ def test_the_design_describes_its_ports_and_blocks(tmp_path: Path) -> None:
         ("m_axis_tready", "in", 1),
     ]
     levels = ["level_0", "level_1", *(f"popcount_{c}" for c in range(4)), "argmax", "flow"]
-    assert design.blocks == ["encoder", "receiver", "packet", "inputs", *levels, "sideband"]
+    assert design.blocks == ["encoder", "receiver", "packet", *levels, "sideband"]
     native = make_design(tmp_path / "native", network, scores=True)
     assert native.protocol.kind == "native"
     assert native.latency == design.latency  # a register of bits stands in the encoder's stead

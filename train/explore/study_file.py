@@ -15,15 +15,19 @@ from train.section import Section
 
 
 class Parameter(Section):
-    """Values of a setting: `choices`, or all from `low` to `high`, whole numbers if both are.
-
-    log: whether a trial draws the logarithm uniformly
-    """
+    """Values of a setting: `choices`, or all from `low` to `high`, whole numbers if both are."""
 
     choices: tuple[Any, ...] | None = Field(default=None, min_length=1)
+    """values of the setting, of which one is taken"""
+
     low: int | float | None = None
+    """the least value"""
+
     high: int | float | None = None
+    """the greatest value; whole numbers if both are"""
+
     log: bool = False
+    """whether the logarithm is drawn uniformly"""
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:
@@ -41,18 +45,24 @@ class Parameter(Section):
 
 
 class StudyConfig(Section):
-    """A search by so many trials, each of which trains the base configuration with settings.
-
-    space: for each setting by its dotted name what it may be
-    cost: of the simplified network: its gates, or its LUTs of 4 or 6 inputs as estimated
-    storage: a database's URL; a journal file beside the study if left out
-    """
+    """A search by so many trials, each of which trains the base configuration with settings."""
 
     base: Path
+    """the configuration that every trial begins with, relative to the study"""
+
     trials: int = Field(ge=1)
+    """in all, by all workers; raise it to go on"""
+
     cost: Literal["gates", "lut4", "lut6"] = "gates"
+    """of the simplified network: its gates, or its LUTs of 4 or 6 inputs as estimated (streams and
+    FIFO not counted)"""
+
     storage: str | None = None
+    """a database's URL, such as `"sqlite:///study.db"`, for many machines; left out, the file
+    `STUDY.journal` beside the study"""
+
     space: dict[str, Parameter] = Field(min_length=1)
+    """for each setting by its dotted name, such as `"training.tau"`, what it may be"""
 
     @property
     def known(self) -> dict[str, Any]:
