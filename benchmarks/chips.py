@@ -157,7 +157,8 @@ def _placed(own: dict[str, Kept]) -> list[str]:
             rows.append([device.title, found, "–", "–", "–", "–"])
     header = ["device", "places", "MHz, median", "best", "slowest path of the best", "s a seed"]
     return [
-        f"After place and route, the harness left out, {SEEDS} seeds:",
+        f"After place and route, the harness left out, {SEEDS} seeds; seconds are wall time beside "
+        "other work:",
         "",
         *_table(header, rows),
     ]
