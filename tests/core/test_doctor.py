@@ -24,10 +24,10 @@ Provides-Extra: dev
 """
 
 
-def doctor(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+def doctor(*arguments: str, cwd: Path = ROOT, **variables: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "connective", "doctor", *arguments],
-        cwd=ROOT,
+        cwd=cwd,
         env=os.environ | variables,
         capture_output=True,
         text=True,
@@ -65,7 +65,7 @@ def elsewhere(tmp_path: Path) -> Path:
 
 
 def test_packages_out_of_range_or_missing_are_installed_by_pip(elsewhere: Path) -> None:
-    run = doctor("--json", PYTHONPATH=str(elsewhere))
+    run = doctor("--json", cwd=elsewhere, PYTHONPATH=f"{elsewhere}:{ROOT}")
     answer = json.loads(run.stdout)
     assert run.returncode == 1
     packages = {each["name"]: each for each in answer["findings"] if each["python"]}

@@ -51,7 +51,9 @@ def programs(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     reused = Path(sysconfig.get_path("purelib"))
     (Path(paths["purelib"]) / "reused.pth").write_text(f"{reused}\n")  # its own .pth are not read
     interpreter = Path(paths["scripts"]) / "python"
-    pip(f"--python={interpreter}", "install", "--quiet", "--no-deps", "--no-index", wheel)
+    # Without the last, pip finds the checkout, which is among the packages that are reused.
+    alone = ["--no-deps", "--no-index", "--ignore-installed"]
+    pip(f"--python={interpreter}", "install", "--quiet", *alone, wheel)
     for package in PACKAGES:
         bring_kernels(ROOT / package, Path(paths["purelib"]) / package)
     return interpreter.parent
