@@ -16,7 +16,7 @@ COPY connective /source/connective
 COPY train /source/train
 COPY hwgen /source/hwgen
 COPY sim /source/sim
-RUN python3 -m pip install --no-cache-dir --constraint /source/constraints.txt "/source[all,pnr]" \
+RUN python3 -m pip install --no-cache-dir --constraint /source/constraints.txt "/source[all]" \
     && rm -rf /source \
     && connective doctor
 

@@ -8,6 +8,8 @@ BUILD ?= build
 CONFIG ?= examples/yin_yang.toml
 ICARUS_SAMPLES ?= 1000
 TARGET ?= lut4 lut6
+DEVICE ?= %
+SEEDS ?=
 NETLIST ?=
 LIBERTY ?=
 DONT_USE ?=
@@ -19,15 +21,22 @@ CONNECTIVE := $(PY) -m connective
 RESULTS := $(BUILD)/$(NAME)/design/results
 SIMULATIONS := $(foreach simulator,icarus verilator,$(if $(NETLIST),$(NETLIST:%=simulate-$(simulator)-%),simulate-$(simulator)))
 
-.PHONY: help setup demo test lint format bench docs train export prove sim synth report clean
+DEVICES_ice40 := hx8k up5k
+DEVICES_ecp5 := lfe5u-25f lfe5u-85f
+DEVICES_gowin := gw1nr-9c gw2a-18c
+PLACEMENTS := $(strip $(foreach target,$(TARGET),$(patsubst %,pnr-$(target)-%,$(filter $(DEVICE),$(DEVICES_$(target))))))
+
+.PHONY: help setup demo test lint format bench docs train export prove sim synth pnr report clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
-	@echo "  train, export, prove, sim, synth and report take CONFIG=FILE.toml ($(CONFIG) if not said)."
+	@echo "  train, export, prove, sim, synth, pnr and report take CONFIG=FILE.toml ($(CONFIG) if not said)."
 	@echo "  make synth TARGET=ice40 is for iCE40; also lut4, lut6, xilinx7, ecp5, gowin, or asic with"
 	@echo "  LIBERTY=FILE.lib.gz, and DONT_USE='*lpflow*' for cells to leave out. make sim NETLIST=ice40"
 	@echo "  simulates what that made. Both take several: TARGET=\"ice40 ecp5\" (lut4 lut6 if not said)."
+	@echo "  make pnr TARGET=ice40 is for $(DEVICES_ice40); TARGET=ecp5 for $(DEVICES_ecp5); TARGET=gowin for"
+	@echo "  $(DEVICES_gowin). DEVICE=up5k takes that alone, and SEEDS=3 as many placements."
 	@echo "  make build/NAME/report.html runs the whole chain for examples/NAME.toml and writes the page"
 	@echo "  with all that it measured; so does make report, which prints it too."
 
@@ -68,6 +77,8 @@ export: $(BUILD)/$(NAME)/design/design.json ## Generate the Verilog of CONFIG
 prove: $(RESULTS)/prove.json ## Prove the Verilog of CONFIG for all samples
 sim: $(SIMULATIONS:%=$(RESULTS)/%.json) ## Simulate CONFIG, or its NETLIST
 synth: $(TARGET:%=$(RESULTS)/synth-%.json) ## Synthesise CONFIG for TARGET
+pnr: $(PLACEMENTS:%=$(RESULTS)/%.json) ## Place and route CONFIG on all devices of TARGET, or on DEVICE
+	@$(if $(PLACEMENTS),,echo "make pnr needs TARGET=ice40, ecp5 or gowin, and DEVICE as help says" >&2; exit 1)
 report: $(READY) $(BUILD)/$(NAME)/report.html ## Run the whole chain of CONFIG, print what it measured and write it as a page
 	@$(CONNECTIVE) report $(BUILD)/$(NAME)/design
 	@echo "With pictures: $(BUILD)/$(NAME)/report.html"
@@ -109,6 +120,13 @@ $(BUILD)/%/design/results/simulate-icarus-$(1).json: $(BUILD)/%/design/results/s
 $(BUILD)/%/design/results/simulate-verilator-$(1).json: $(BUILD)/%/design/results/synth-$(1).json | $(READY)
 	$(CONNECTIVE) simulate $(BUILD)/$$*/design --netlist $(1) --simulator verilator
 endef
+# The placement of a target, $(1), on a device, $(2)
+define DEVICE_RULE
+$(BUILD)/%/design/results/pnr-$(1)-$(2).json: $(BUILD)/%/design/design.json | $(READY)
+	$(CONNECTIVE) synth $$(<D) --target $(1) --pnr --device $(2)$(SEEDS:%= --seeds %)
+endef
+$(foreach target,ice40 ecp5 gowin,$(foreach device,$(DEVICES_$(target)),$(eval $(call DEVICE_RULE,$(target),$(device)))))
+
 LIBRARY = $(LIBERTY:%= --liberty %)$(foreach pattern,$(DONT_USE), --dont-use '$(pattern)')
 $(foreach target,lut4 lut6 xilinx7 ice40 ecp5 gowin asic,$(eval $(call TARGET_RULES,$(target))))
 

@@ -14,7 +14,8 @@ from connective import Network
 from connective.design import FILE
 from connective.simplify import Simplified, simplify
 from hwgen.emit import export
-from hwgen.flows.synth import POPCOUNT, synthesize
+from hwgen.flows.blocks import POPCOUNT
+from hwgen.flows.synth import synthesize
 from hwgen.request import Request
 
 

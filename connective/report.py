@@ -11,6 +11,7 @@ from connective.errors import InputError
 from connective.network_file import read_network
 from connective.power import PowerResult
 from connective.results import (
+    PlacementResult,
     ProofResult,
     Record,
     SimulationResult,
@@ -61,6 +62,7 @@ class Report(Record):
     simulations: list[SimulationResult]
     synthesis: list[SynthesisResult]
     power: list[PowerResult]
+    placements: list[PlacementResult]
     missing: list[str]
     stale: list[str]
     network_sha256: str
@@ -70,10 +72,11 @@ class Report(Record):
 
     @property
     def passed(self) -> bool:
-        """Whether nothing in the report disagrees with the reference model."""
+        """Whether nothing disagrees with the reference model, and clocks asked for are reached."""
         proofs = [*self.netlist_proofs, *([self.proof] if self.proof else [])]
         refuted = any(proof.outcome == "refuted" for proof in proofs)
-        return not refuted and all(simulation.passed for simulation in self.simulations)
+        simulated = all(simulation.passed for simulation in self.simulations)
+        return not refuted and simulated and all(each.met for each in self.placements)
 
 
 def accuracy_of(provenance: Mapping[str, Any], source: Path) -> Accuracy:
@@ -120,6 +123,7 @@ def gather(folder: Path) -> Report:
         simulations=[r for r in current.values() if isinstance(r, SimulationResult)],
         synthesis=[r for r in current.values() if isinstance(r, SynthesisResult)],
         power=[r for r in current.values() if isinstance(r, PowerResult)],
+        placements=[r for r in current.values() if isinstance(r, PlacementResult)],
         missing=[name for name in EXPECTED if name not in stored],
         stale=[name for name in stored if name not in current],
         network_sha256=design.network.sha256,

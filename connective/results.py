@@ -1,4 +1,4 @@
-"""What simulation, proof and synthesis found: DESIGN/results/. docs/report-json.md."""
+"""What simulation, proof, synthesis and placement found: DESIGN/results/. docs/report-json.md."""
 
 import hashlib
 import json
@@ -144,11 +144,19 @@ class LibraryRecord(Record):
     gate_equivalent: str | None
 
 
+class PathPart(Record):
+    """So many cells of logic that a path passes in a block, after the others; 0 at a register."""
+
+    block: str
+    cells: NonNegativeInt
+
+
 class SynthesisResult(Block):
     """The whole flattened design after synthesis, before any place and route.
 
     The blocks add up to it, `method` says how they count. `depth` is the longest path between
-    registers or ports in LUTs, or in cells; `delay_ps` what the library says of such a path.
+    registers or ports in LUTs, or in cells, and `path` one of these; `delay_ps` what the library
+    says of such a path.
     """
 
     kind: Literal["synthesis"] = "synthesis"
@@ -157,8 +165,60 @@ class SynthesisResult(Block):
     delay_ps: float | None = None
     library: LibraryRecord | None = None
     blocks: dict[str, Block]
+    path: list[PathPart] = []
     method: str
     seconds: float
+
+
+class TimedPart(PathPart):
+    """With what the cells take, registers among them, and the wires that they drive, in ns."""
+
+    logic_ns: float
+    routing_ns: float
+
+
+class PlacementRun(Record):
+    """One seed's placement: its clock between registers, and the path that sets it."""
+
+    seed: NonNegativeInt
+    fmax_mhz: float
+    path: list[TimedPart]
+    seconds: float
+
+
+class Places(Record):
+    """Places of a kind on a device: those taken, of which the `harness` has some, and all."""
+
+    used: NonNegativeInt
+    harness: NonNegativeInt
+    available: NonNegativeInt
+
+
+class PlacementResult(Record):
+    """A netlist, by the target that it is for, placed and routed on a device with several seeds.
+
+    `asked_mhz` is the clock that it should reach, if one was asked for; `method` says what stands
+    around the core, and which paths count.
+    """
+
+    kind: Literal["placement"] = "placement"
+    netlist: str
+    netlist_sha256: str
+    device: str
+    title: str
+    tools: dict[str, str]
+    asked_mhz: float | None
+    median_mhz: float
+    best_mhz: float
+    runs: list[PlacementRun]
+    places: dict[str, Places]
+    method: str
+    seconds: float
+
+    @property
+    def met(self) -> bool:
+        """Whether some seed reaches the clock that was asked for."""
+        return self.asked_mhz is None or self.best_mhz >= self.asked_mhz
 
 
 def netlist_file(folder: Path, target: str) -> Path:
@@ -213,7 +273,7 @@ class ProofResult(Record):
     seconds: float
 
 
-Result = SimulationResult | SynthesisResult | ProofResult | PowerResult
+Result = SimulationResult | SynthesisResult | PlacementResult | ProofResult | PowerResult
 
 
 class StoredResult(Record):
@@ -242,6 +302,8 @@ def result_name(result: Result) -> str:
         return f"prove-{result.netlist}" if result.netlist else "prove"
     if isinstance(result, PowerResult):
         return f"power-{result.netlist}"
+    if isinstance(result, PlacementResult):
+        return f"pnr-{result.netlist}-{result.device}"
     return f"synth-{result.target}"
 
 

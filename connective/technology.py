@@ -1,7 +1,9 @@
 """What a design can be synthesised for: the way to the cells of a family, and which these are."""
 
+import json
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from connective.errors import ToolError
@@ -14,6 +16,11 @@ GENERIC = (
     "techmap",
     "opt -fast",
 )
+RECIPES = Path(__file__).with_name("recipes.json")
+"""By target the ABC script that mapped best, as `python -m benchmarks recipes` found."""
+SCRIPTS: dict[str, str] = {
+    target: recipe["script"] for target, recipe in json.loads(RECIPES.read_text()).items()
+}
 BLACKBOXES = "blackbox =A:whitebox"  # what a family's cells do is no part of the netlist
 
 
@@ -63,6 +70,14 @@ class Technology:
         return not self.luts
 
 
+def mapper(inputs: int, script: str) -> str:
+    """The command that maps gates to LUTs by an ABC script; by Yosys's own where it is empty.
+
+    It keeps the names of nets.
+    """
+    return f"abc -lut {inputs} -dress" + (f" -script +{script}" if script else "")
+
+
 def _generic(inputs: int) -> Technology:
     return Technology(
         GENERIC,
@@ -70,7 +85,7 @@ def _generic(inputs: int) -> Technology:
             # Registers stay out: with them, `abc` cuts the logic into one part for each clock
             # enable and maps each by itself, which takes a tenth more LUTs.
             "select * t:$_*DFF*_ %d",
-            f"abc -lut {inputs} -dress",
+            mapper(inputs, SCRIPTS[f"lut{inputs}"]),
             "select -clear",
             "opt_merge",
             "opt_clean",
@@ -97,7 +112,7 @@ TECHNOLOGIES = {
             BLACKBOXES,
         ),
         (
-            "abc -lut 6 -dress",
+            mapper(6, SCRIPTS["xilinx7"]),
             "clean",
             "techmap -map +/xilinx/lut_map.v -map +/xilinx/cells_map.v -D LUT_WIDTH=6",
             "xilinx_dffopt",
@@ -114,7 +129,7 @@ TECHNOLOGIES = {
     "ice40": Technology(
         ("synth_ice40 -top {top} -nocarry -nobram -run begin:map_luts", BLACKBOXES),
         (
-            "abc -lut 4 -dress",
+            mapper(4, SCRIPTS["ice40"]),
             "clean",
             "opt_lut -tech ice40",
             "techmap -map +/ice40/cells_map.v",
@@ -131,7 +146,7 @@ TECHNOLOGIES = {
             BLACKBOXES,
         ),
         (
-            "abc -lut 4 -dress",
+            mapper(4, SCRIPTS["ecp5"]),
             "clean",
             "techmap -map +/lattice/cells_map_trellis.v",
             "opt_lut_ins -tech lattice",
@@ -150,7 +165,7 @@ TECHNOLOGIES = {
             BLACKBOXES,
         ),
         (
-            "abc -lut 4 -dress",
+            mapper(4, SCRIPTS["gowin"]),
             "clean",
             "techmap -map +/gowin/cells_map.v",
             "opt_lut_ins -tech gowin",

@@ -1,8 +1,8 @@
 """Cells of a synthesised design, as tables show them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from connective.results import Block
+from connective.results import Block, PathPart, TimedPart
 
 
 def figures(part: Block, others: Iterable[str]) -> dict[str, str]:
@@ -19,3 +19,15 @@ def figures(part: Block, others: Iterable[str]) -> dict[str, str]:
         "GE": "unknown" if equivalents is None else f"{equivalents:,.0f}",
         "depth": str(part.depth),
     }
+
+
+def path_text(path: Sequence[PathPart]) -> str:
+    """A path in the blocks that it passes: the cells in each, and its delays if they are known."""
+    return " → ".join(map(_part, path))
+
+
+def _part(part: PathPart) -> str:
+    text = f"{part.block} {part.cells}"
+    if isinstance(part, TimedPart):
+        text += f" ({part.logic_ns:.1f} + {part.routing_ns:.1f} ns)"
+    return text

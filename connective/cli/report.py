@@ -9,7 +9,7 @@ import click
 from rich.console import Group
 from rich.table import Table
 
-from connective.cli.cells import figures
+from connective.cli.cells import figures, path_text
 from connective.cli.data import dataset_of
 from connective.cli.terminal import AS_JSON, FILE, FOLDER, Example, cycles, emit, percent
 from connective.coverage_rows import corner_rows, coverage_rows
@@ -107,6 +107,16 @@ def _table(report: Report) -> Group:
         if power.energy_pj and power.power_uw is not None:
             energy = f"{power.energy_pj.total:,.4g} pJ, {power.power_uw / 1000:,.4g} mW"
             table.add_row(f"{power.netlist}: estimated at {power.mhz:g} MHz", energy)
+    for placed in report.placements:
+        table.add_section()
+        table.add_row(f"{placed.device}: placed and routed", placed.title)
+        clock = f"{placed.median_mhz:.1f} MHz, {placed.best_mhz:.1f} at best"
+        table.add_row(f"{placed.device}: median of {len(placed.runs)}", clock)
+        if placed.asked_mhz is not None:
+            met = "met" if placed.met else "missed"
+            table.add_row(f"{placed.device}: asked for", f"{placed.asked_mhz:g} MHz, {met}")
+        best = max(placed.runs, key=lambda run: run.fmax_mhz)
+        table.add_row(f"{placed.device}: slowest path of the best", path_text(best.path))
     for state, names in (("missing", report.missing), ("stale", report.stale)):
         if names:
             table.add_section()

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,31 @@ class Netlist:
             reached = 1 + max((level.get(bit, 0) for bit in cell.through), default=0)
             level.update(dict.fromkeys(cell.outputs, reached))
         return max(level.values(), default=0)
+
+    def longest(self) -> list[tuple[Cell, bool]]:
+        """The cells of a longest chain, and whether the path passes through each.
+
+        It does not through a register, or a memory that it writes, at an end of the chain.
+        """
+        level: dict[Bit, int] = {}
+        before: dict[Cell, Bit] = {}
+        for cell in self.logic:
+            before[cell] = max(cell.through, key=lambda bit: level.get(bit, 0))
+            reached = 1 + level.get(before[cell], 0)
+            level.update(dict.fromkeys(cell.outputs, reached))
+        if not level:
+            return []
+        driver = {bit: cell for cell in self.cells for bit in cell.outputs}
+        bit: Bit = max(level, key=level.__getitem__)
+        ends = (cell for cell in self.cells if bit in cell.inputs and bit not in cell.through)
+        chain = [(cell, False) for cell in islice(ends, 1)]
+        while bit in driver:
+            cell = driver[bit]
+            chain.append((cell, cell in before))
+            if cell not in before:
+                break
+            bit = before[cell]
+        return chain[::-1]
 
     def owners(self, blocks: Sequence[str]) -> dict[Bit, int]:
         """The place in `blocks` of the block to which each cell, by its outputs, counts.

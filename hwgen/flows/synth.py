@@ -6,26 +6,16 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from connective.design import Design, read_design
+from connective.design import read_design
 from connective.errors import InputError
 from connective.folder import temporary_folder, write_atomic
 from connective.results import Block, SynthesisResult, cells_file, netlist_file
 from connective.technology import TECHNOLOGIES, Technology
 from connective.tools.yosys import quote, run_yosys, version, written
+from hwgen.flows.blocks import blocks_of_nets, by_block, path_by_block
 from hwgen.flows.liberty import Library, read_library
 from hwgen.flows.netlist import Cell, Netlist, read_netlist, with_blocks
 
-POPCOUNT, INTERFACE, ENCODER = "popcount", "interface", "encoder"
-REPORTED_AS = {
-    "packet": ENCODER,  # the registers of what it compared
-    "receiver": INTERFACE,
-    "bus": INTERFACE,
-    "registers": INTERFACE,
-    "flow": INTERFACE,
-    "sideband": INTERFACE,
-    "beats": INTERFACE,
-    "accumulator": POPCOUNT,
-}
 METHOD = (
     "Whole design, flattened, then mapped by ABC to {cells}: encoder, logic levels, popcounts, "
     "argmax, and the interface with its output FIFO; no carry chains, block RAM or input/output "
@@ -92,8 +82,9 @@ def synthesize(
         if library:
             netlist = library.named(netlist, mapped, unmapped, design.top)
             write_atomic(cells_file(design_folder, target), written(library.models).encode())
-        blocks = by_block(netlist, design)
-        text = with_blocks(written(verilog), blocks)
+        block_of = blocks_of_nets(netlist, design)
+        parts = by_block(netlist, design, block_of)
+        text = with_blocks(written(verilog), parts)
         write_atomic(netlist_file(design_folder, target), text.encode())
     return SynthesisResult(
         **measure(netlist.cells, netlist, technology, library).model_dump(),
@@ -102,8 +93,9 @@ def synthesize(
         delay_ps=_delay(log) if library else None,
         library=library.record if library else None,
         blocks={
-            part: measure(cells, netlist, technology, library) for part, cells in blocks.items()
+            part: measure(cells, netlist, technology, library) for part, cells in parts.items()
         },
+        path=path_by_block(netlist, block_of),
         method=METHOD.format(cells=technology.cells) + LIBRARY_METHOD * bool(library),
         seconds=time.perf_counter() - began,
     )
@@ -118,19 +110,6 @@ def _technology(target: str, liberty: Path | None, dont_use: Sequence[str]) -> T
     if (liberty or dont_use) and not technology.has_library:
         raise InputError(f"target {target} has cells of its own: leave out --liberty, --dont-use")
     return technology
-
-
-def by_block(netlist: Netlist, design: Design) -> dict[str, list[Cell]]:
-    """The cells of each block in the order of the data; every cell is in one of them."""
-    names = [*design.blocks, INTERFACE]  # the last takes what stands in the top module itself
-    owner = netlist.owners(names)
-    reported = [_reported(name) for name in names]
-    blocks: dict[str, list[Cell]] = {
-        block: [] for block in sorted(dict.fromkeys(reported), key=INTERFACE.__eq__)
-    }  # the interface last
-    for cell in netlist.cells:
-        blocks[reported[owner[cell.output]]].append(cell)
-    return blocks
 
 
 def measure(
@@ -165,9 +144,3 @@ def _delay(log: Path) -> float:
     return max(
         (float(delay) for delay in DELAY.findall(log.read_text(errors="replace"))), default=0
     )
-
-
-def _reported(name: str) -> str:
-    if name.startswith("popcount_"):
-        return POPCOUNT
-    return REPORTED_AS.get(name, name)

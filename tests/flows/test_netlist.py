@@ -48,6 +48,30 @@ def test_registers_cut_the_depth() -> None:
     assert netlist.depth(netlist.logic) == 2
 
 
+def test_longest_path_goes_from_register_to_register() -> None:
+    start, end, aside = register(2, 9), register(6, 5), register(8, 7)
+    logic = [lut(3, 2, 1), lut(4, 3), lut(5, 4, 1)]
+    netlist = Netlist([end, *reversed(logic), lut(7, 3), aside, start], {}, {6})
+    path = [(start, False), *((cell, True) for cell in logic)]
+    assert netlist.longest() == [*path, (end, False)]
+
+
+def test_longest_path_may_lie_between_ports() -> None:
+    assert Netlist([lut(3, 2), lut(2, 1)], {}, {3}).longest() == [
+        (lut(2, 1), True),
+        (lut(3, 2), True),
+    ]
+    assert Netlist([register(4, 3)], {}, set()).longest() == []
+
+
+def test_longest_path_ends_before_a_memory_that_it_writes() -> None:
+    memory = Cell("TRELLIS_DPR16X4", (3, 8), (9,), (8,))
+    netlist = Netlist([lut(2, 1), lut(3, 2), memory], {}, set())
+    assert [passed for _, passed in netlist.longest()] == [True, True, False]
+    read = Netlist([lut(8, 1), memory, register(10, 9)], {}, set())
+    assert [passed for _, passed in read.longest()] == [True, True, False]
+
+
 def test_depth_of_nothing_is_zero() -> None:
     assert Netlist([register(4, 3)], {}, set()).depth([]) == 0
 

@@ -69,6 +69,11 @@ def test_known_design_is_counted_as_by_hand(tmp_path: Path) -> None:
         "interface": (1, 2, 1),  # ~rst; clock enable and reset are the register's
     }
     assert (result.luts, result.registers, result.depth) == (9, 10, 2)
+    parts = [(part.block, part.cells) for part in result.path]
+    assert parts in (  # of the four exclusive ors
+        [("level_0", 1), ("level_1", 1)],  # into the register beside the and
+        [("level_0", 1), ("popcount", 1)],
+    )
 
 
 @pytest.mark.parametrize("levels_per_stage", [0, 1, 2])

@@ -48,6 +48,8 @@ def check_sums(result: SynthesisResult) -> None:
     others: Counter[str] = sum((Counter(block.others) for block in blocks), Counter())
     assert others == result.others
     assert max(block.depth for block in blocks) <= result.depth
+    assert sum(part.cells for part in result.path) == result.depth
+    assert {part.block for part in result.path} <= result.blocks.keys()
 
 
 @pytest.mark.parametrize("target", FAMILIES)
