@@ -107,13 +107,13 @@ def test_blocks_add_up_to_what_yosys_counts(tmp_path: Path, levels_per_stage: in
 
 
 def test_blocks_come_in_the_order_of_the_data(tmp_path: Path) -> None:
-    make_design(tmp_path / "d", network())
-    result = synthesize(tmp_path / "d", "lut6")
+    make_design(tmp_path / "d", network(), target="lut4")  # whose counters take in no gates
+    result = synthesize(tmp_path / "d", "lut4")
     names = ["encoder", "level_0", "level_1", "popcount", "argmax", "interface"]
     assert list(result.blocks) == names
     assert result.tool.startswith("Yosys 0.")
     assert result.blocks["level_0"].depth == result.blocks["level_1"].depth == 1
-    assert (tmp_path / "d" / "results" / "synth-lut6.log").stat().st_size
+    assert (tmp_path / "d" / "results" / "synth-lut4.log").stat().st_size
 
 
 @pytest.mark.parametrize("options", [{"stream": AxiStream(8, 2)}, {"axi_lite": True}])
