@@ -1,8 +1,9 @@
-"""Gates that counters take in, as one look-up table computes these and a bit of their count.
+"""Gates that counters take in: they are in the same stage, and one operation with their count.
 
-Of three gates of two inputs, each bit of the count is a function of six. A counter of such gates
-takes no more tables than one of three bits, and the gates take none. They take what they read as
-bits, though: a gate before them that would otherwise be part of their tables needs its own.
+So the count of three gates is kept in two registers instead of three, and a level is gone. Look-up
+tables of six inputs compute each bit of that count from what the gates read, so that the gates take
+none. They take what they read as bits, though: a gate before them that would otherwise be part of
+their tables needs its own.
 """
 
 from collections.abc import Sequence

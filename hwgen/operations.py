@@ -89,7 +89,7 @@ def operations(
     owner = np.repeat(np.arange(network.n_classes), np.diff(network.groups))
     classes = [entries[owner[entries] == c] for c in range(n_classes)]
     taken: list[Groups] = [()] * len(classes)
-    if family.absorbs and classes:
+    if classes and family.takes_in_gates(registered=registered):
         taken = absorbed(network, classes, fanin, reads, built, registered)
     pairs = zip(classes, taken, strict=True)
     inside = {int(network.outputs[own[i]]) for own, groups in pairs for g in groups for i in g}

@@ -78,8 +78,17 @@ def test_what_is_taken_in_is_worth_the_most(pairs: list[tuple[int, int]]) -> Non
         assert best in {worth(tuple(pairs[i] for i in chosen)) for chosen in left}
 
 
-def test_a_core_is_a_level_shorter_where_counters_take_gates_in() -> None:
+def test_gates_in_counters_are_no_level_of_their_own() -> None:
     made = network(12, [(i, i + 1) for i in range(0, 12, 2)], list(range(12, 18)))
-    plain = Schedule(made, 1, family=FAMILIES["asic"])
-    short = Schedule(made, 1, family=FAMILIES["lut6"])
-    assert short.latency == plain.latency - 1
+    for target in ("lut6", "ecp5", "asic"):  # full adders with gates, and what they leave is added
+        assert Schedule(made, 1, family=FAMILIES[target]).latency == 2
+    other = network(24, [(i, i + 1) for i in range(0, 24, 2)], list(range(24, 36)))
+    assert [Schedule(other, 1, family=FAMILIES[t]).latency for t in ("ice40", "lut6")] == [4, 3]
+
+
+def test_with_more_levels_a_stage_counters_take_gates_in_only_where_these_are_free() -> None:
+    made = network(12, [(i, i + 1) for i in range(0, 12, 2)], list(range(12, 18)))
+    inside = {t: Schedule(made, 2, family=FAMILIES[t]).operations for t in ("lut6", "ecp5")}
+    first, second = (inside[target].node[12:15].tolist() for target in ("lut6", "ecp5"))
+    assert len({*first}) == 1  # the operation of their counter
+    assert len({*second}) == 3
