@@ -27,6 +27,16 @@ def commands(report: Report, design: Design) -> list[str]:
     for result in report.synthesis:
         library = ["--liberty", result.library.file] if result.library else []
         lines.append(_line("connective synth design --target", [result.target, *library]))
+    for placed in report.placements:
+        given = ["--device", placed.device, "--seeds", str(len(placed.runs))]
+        if placed.asked_mhz is not None:
+            given += ["--mhz", f"{placed.asked_mhz:g}"]
+        lines.append(_line("connective synth design --pnr --target", [placed.netlist, *given]))
+    for power in report.power:
+        library = ["--liberty", power.library.file] if power.library else []
+        clock = ["--mhz", f"{power.mhz:g}"] if power.mhz is not None else []
+        given = [power.netlist, *library, *clock, "--samples", str(power.samples)]
+        lines.append(_line("connective power design --netlist", given))
     for run in report.simulations:
         lines.append(_line("connective simulate design", list(_simulate_options(run))))
     for proof in [*([report.proof] if report.proof else []), *report.netlist_proofs]:

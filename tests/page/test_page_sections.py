@@ -6,6 +6,7 @@ import json
 import re
 import tomllib
 from base64 import b64decode
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from connective import Feature, InputError, Network, fixed_point, raw, thermomet
 from connective.cli.export import export as export_verb
 from connective.design import read_design
 from connective.network_file import write_network
+from connective.page import report_page
 from connective.page.accuracy import SHOWN_MISTAKES, accuracy
 from connective.page.anatomy import gates_by_type, reads
 from connective.page.chart import axes
@@ -29,7 +31,15 @@ from connective.page.held_out import HeldOut
 from connective.page.missing import Missing
 from connective.page.regions import SIDE, Plane, colour, plane_of, regions
 from connective.page.training import toml_lines
-from connective.results import Block, SynthesisResult, write_result
+from connective.report import gather
+from connective.results import (
+    Block,
+    PlacementResult,
+    PlacementRun,
+    SynthesisResult,
+    netlist_file,
+    write_result,
+)
 from tests.networks import random_network
 from tests.pages import answered, make_page, network_of
 
@@ -73,9 +83,6 @@ def test_a_bare_design_names_all_that_is_missing(tmp_path: Path) -> None:
 
 
 def test_results_of_other_verilog_are_said_to_be_stale(tmp_path: Path) -> None:
-    from connective.page import report_page
-    from connective.report import gather
-
     folder = tmp_path / "design"
     page = make_page(folder, network_of(BITS, seed=1))
     design = read_design(folder)
@@ -86,6 +93,36 @@ def test_results_of_other_verilog_are_said_to_be_stale(tmp_path: Path) -> None:
     write_result(folder, other, synthesis())
     page.write_bytes(report_page(folder, gather(folder), Missing("none"), None))
     assert "Stale: synth-lut6." in text_of(page) and "level_0 7" not in text_of(page)
+
+
+def test_what_was_placed_says_how_fast_it_is_and_how_it_was_made(tmp_path: Path) -> None:
+    folder = tmp_path / "design"
+    page = make_page(folder, network_of(BITS, seed=1))
+    design = read_design(folder)
+    write_result(folder, design, synthesis(target="ice40"))
+    netlist = netlist_file(folder, "ice40")
+    netlist.write_text("module accelerator; endmodule")
+    run = PlacementRun(seed=1, fmax_mhz=80.0, seconds=1.0, path=[])
+    placed = PlacementResult(
+        netlist="ice40",
+        netlist_sha256=sha256(netlist.read_bytes()).hexdigest(),
+        device="hx8k",
+        title="iCE40 HX8K",
+        tools={},
+        asked_mhz=None,
+        median_mhz=80.0,
+        best_mhz=80.0,
+        runs=[run],
+        places={},
+        method="",
+        seconds=1.0,
+    )
+    write_result(folder, design, placed)
+    page.write_bytes(report_page(folder, gather(folder), Missing("none"), None))
+    text = text_of(page)
+    assert "placed and routed on iCE40 HX8K 80.0 MHz, the median of 1 placement;" in text
+    assert f"a result after {1000 * design.latency / 80:.1f} ns" in text
+    assert "connective synth design --pnr --target ice40 --device hx8k --seeds 1" in text
 
 
 def run_folder(folder: Path, network: Network) -> Path:
