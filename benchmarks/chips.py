@@ -3,8 +3,6 @@
 Each result is kept in build/benchmarks/chips.json once it is known, and is not made again.
 """
 
-import os
-from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,7 +11,7 @@ from rich.progress import track
 
 from benchmarks.rows import machine
 from benchmarks.simplification import trained
-from benchmarks.targets import LIBRARIES
+from benchmarks.targets import LIBRARIES, columns
 from connective.cli.cells import figures, path_text
 from connective.design import Target
 from connective.devices import DEVICES
@@ -44,7 +42,7 @@ KNOWN: TypeAdapter[dict[str, Kept]] = TypeAdapter(dict[str, Kept])
 
 def main() -> None:
     """Make what is not known yet, and write the page after each result."""
-    columns = [(case, *column) for case in CASES for column in _columns()]
+    columns = [(case, *column) for case in CASES for column in columns()]
     for case, column, target, library in track(columns, description="targets"):
         devices = [name for name in PLACED if DEVICES[name].target == target]
         keys = [f"{case}/{each}" for each in (column, *devices)]
@@ -61,18 +59,6 @@ def main() -> None:
             for device, key in zip(devices, keys[1:], strict=True):
                 if key not in _known():
                     _keep(key, _placement(folder, target, device))
-
-
-def _columns() -> Iterator[tuple[str, str, Path | None]]:
-    """Columns of the page, with their targets and the Liberty files that these need."""
-    data = Path(os.environ.get("CONNECTIVE_DATA", "")) / "liberty"
-    for target, technology in TECHNOLOGIES.items():
-        if not technology.has_library:
-            yield target, target, None
-            continue
-        for library, (pattern, _) in LIBRARIES.items():
-            for file in sorted(data.glob(f"{pattern}.lib*")):
-                yield library, target, file
 
 
 def _placement(folder: Path, target: str, device: str) -> Kept:

@@ -4,8 +4,7 @@ Each cell is kept in build/benchmarks/matrix.json once it is known, and is not r
 """
 
 import json
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -18,14 +17,13 @@ from rich.progress import track
 
 from benchmarks.rows import machine
 from benchmarks.simplification import trained
-from benchmarks.targets import LIBRARIES
+from benchmarks.targets import columns
 from connective.axi_stream import AxiStream
 from connective.errors import InputError, ToolError
 from connective.folder import write_atomic
 from connective.results import ProofResult, SimulationResult
 from connective.simplify import simplify
 from connective.simplify.words import random_words
-from connective.technology import TECHNOLOGIES
 from hwgen.emit import export
 from hwgen.flows.synth import synthesize
 from hwgen.form import Form
@@ -78,7 +76,7 @@ def _run(core: str) -> None:
         compiled = partial(simulate_compiled, folder, samples, data="random", seed=0)
         _cell(core, "", "Verilator in C++", compiled)
         _cell(core, "", "proof", partial(prove, folder))
-        for column, target, library in _targets():
+        for column, target, library in columns():
             kinds = [*SIMULATED.values(), "proof"]
             if all(f"{core}/{column}/{kind}" in _known() for kind in kinds):
                 continue
@@ -86,18 +84,6 @@ def _run(core: str) -> None:
             for simulator, kind in SIMULATED.items():
                 _cell(core, column, kind, partial(run, simulator=simulator, netlist=target))
             _cell(core, column, "proof", partial(prove_netlist, folder, target))
-
-
-def _targets() -> Iterator[tuple[str, str, Path | None]]:
-    """Columns, with their targets and the Liberty files that these need."""
-    data = Path(os.environ.get("CONNECTIVE_DATA", "")) / "liberty"
-    for target, technology in TECHNOLOGIES.items():
-        if not technology.has_library:
-            yield target, target, None
-            continue
-        for library, (pattern, _) in LIBRARIES.items():
-            for file in sorted(data.glob(f"{pattern}.lib*")):
-                yield library, target, file
 
 
 def _cell(

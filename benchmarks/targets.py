@@ -8,7 +8,7 @@ LUTs counts as so many.
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,6 +18,7 @@ from benchmarks.simplification import trained
 from connective.design import Design, Target
 from connective.results import SynthesisResult
 from connective.simplify import simplify
+from connective.technology import TECHNOLOGIES
 from connective.tools.yosys import quote, run_yosys
 from hwgen.emit import export
 from hwgen.flows.synth import synthesize
@@ -48,6 +49,18 @@ FLOWS = {
     "ecp5": Flow("lut4", "synth_ecp5 -noiopad", {"LUT4": 1, "CCU2C": 2}),
     "gowin": Flow("lut4", "synth_gowin -noiopads", {"LUT[1-4]": 1, "ALU": 1}),
 }
+
+
+def columns() -> Iterator[tuple[str, str, Path | None]]:
+    """Columns of a page, with their targets and the Liberty files that these need."""
+    data = Path(os.environ.get("CONNECTIVE_DATA", "")) / "liberty"
+    for target, technology in TECHNOLOGIES.items():
+        if not technology.has_library:
+            yield target, target, None
+            continue
+        for library, (pattern, _) in LIBRARIES.items():
+            for file in sorted(data.glob(f"{pattern}.lib*")):
+                yield library, target, file
 
 
 def measure() -> list[Row]:
