@@ -15,6 +15,7 @@ from connective import Feature, Network, thermometer
 from connective.axi_stream import AxiStream
 from connective.simplify import simplify
 from hwgen.emit import export
+from hwgen.form import Form
 from hwgen.request import Request
 from sim.proof.prove import prove
 
@@ -29,7 +30,7 @@ ALL_OPTIONS = Request(
     margin=True,
     reject_below=2,
     best=3,
-    clock_gating=True,
+    form=Form(clock_gating=True),
     max_fanout=32,
 )
 
