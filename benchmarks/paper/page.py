@@ -76,8 +76,8 @@ N_c are our choice.
 LARGE_RUNS = """\
 ## Runs for a GPU
 
-Too large for a few cores. Where there is a GPU, each is one command, which goes on when it is
-given again:
+These are left to a GPU. Where there is one, each is one command, which goes on when it is given
+again:
 """
 NOT_RUN, NO_CELL = "*not run*", "–"
 
@@ -129,14 +129,14 @@ def _progress() -> Iterator[str]:
             )
     yield _table(["budget", "data set", "runs", "a run", "all", "on", "to go"], rows)
     yield (
-        "Seconds are wall time of one thread, beside whatever else the machine did. What is to go "
-        "is calculated from the runs on the same data, by operations. The runs for a GPU, below, "
-        "are not counted."
+        "Times are wall time of one thread, beside whatever else the machine did. What is to go is "
+        "estimated from the runs on the same data, by the size of the networks. The runs for a "
+        "GPU, below, are not counted."
     )
 
 
 def _to_go(cells: Sequence[Cell], budget: Budget) -> str:
-    """Hours that the missing runs would take at the rate of those with the same data."""
+    """Hours of one thread for the missing runs, at the rate of those with the same data."""
     missing = {cell: len(SEEDS) - n for cell in cells if (n := _count(cell, budget)) < len(SEEDS)}
     if not missing:
         return "nothing"

@@ -158,7 +158,7 @@ def test_a_page_of_some_results() -> None:
     assert not (IMAGES / "paper-mnist-short.svg").exists()
 
 
-def test_what_is_to_go_is_calculated_by_operations() -> None:
+def test_what_is_to_go_is_estimated_by_the_size_of_networks() -> None:
     first, *others = queue(SHORT, "Yin-Yang")
     for config in configs(first, SHORT):
         keep(config, 90, seconds=work(first, SHORT) / 1e6)
