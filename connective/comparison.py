@@ -123,6 +123,14 @@ def _read_design(folder: Path) -> Entry:
             costs[f"{result.target}, LUTs"] = result.luts
         else:
             costs[f"{result.target}, µm²"] = result.area_um2
+    for placed in report.placements:  # the median, as a seed that turned out well says little
+        costs[f"{placed.title}, ns to the result"] = 1000 * report.latency / placed.median_mhz
+        costs[f"{placed.title}, ns a sample"] = (
+            1000 * report.initiation_interval / placed.median_mhz
+        )
+    for power in report.power:
+        if power.energy_pj:
+            costs[f"{power.netlist}, pJ a sample, estimated"] = power.energy_pj.total
     return Entry(
         folder=str(folder),
         kind="design",

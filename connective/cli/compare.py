@@ -20,7 +20,7 @@ COLUMNS = 5  # entries that a terminal of 80 characters has room for
 @click.option("--html", type=FILE, help="Write a page with the table and its charts.")
 @AS_JSON
 def compare_verb(folders: tuple[Path, ...], html: Path | None, as_json: bool) -> None:
-    """Set runs and designs side by side: accuracy against gates, LUTs and latency.
+    """Set runs and designs side by side: accuracy against gates, LUTs, latency and energy.
 
     A star marks what is on the Pareto front of accuracy and that cost, among those of the same
     data. Only files are read; nothing is run.
@@ -67,4 +67,6 @@ def _columns(entries: dict[int, Entry]) -> Table:
 def _cost(entry: Entry, cost: str) -> str:
     if cost not in entry.costs:
         return "–"
-    return f"{entry.costs[cost]:,.0f}{' ★' * (cost in entry.front)}"
+    value = entry.costs[cost]
+    text = f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+    return f"{text}{' ★' * (cost in entry.front)}"

@@ -1,5 +1,6 @@
 """Runs and designs side by side, and which of them are on the front."""
 
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,11 @@ from hypothesis import strategies as st
 
 from connective import InputError
 from connective.comparison import Comparison, Entry, compare, marked
+from connective.design import read_design
 from connective.network_file import write_network
 from connective.page import comparison_page
+from connective.power import Energy, PowerResult
+from connective.results import PlacementResult, netlist_file, write_result
 from hwgen.emit import export
 from hwgen.request import Request
 from tests.networks import random_network
@@ -89,6 +93,52 @@ def test_runs_and_designs_are_read(folders: list[Path]) -> None:
     assert (design.kind, design.accuracy) == ("design", 0.875)
     assert design.costs["gates trained"] == design.costs["gates built"] == 16
     assert run.front == design.front == ("gates trained",)
+
+
+def test_clocks_and_energy_are_costs(folders: list[Path]) -> None:
+    folder = folders[1]
+    design = read_design(folder)
+    for target in ("ice40", "asic"):
+        netlist_file(folder, target).parent.mkdir(exist_ok=True)
+        netlist_file(folder, target).write_text("module accelerator; endmodule")
+    digest = sha256(netlist_file(folder, "asic").read_bytes()).hexdigest()
+    placed = PlacementResult(
+        netlist="ice40",
+        netlist_sha256=digest,
+        device="hx8k",
+        title="iCE40 HX8K",
+        tools={},
+        asked_mhz=None,
+        median_mhz=80.0,
+        best_mhz=100.0,
+        runs=[],
+        places={},
+        method="",
+        seconds=1.0,
+    )
+    energy = PowerResult(
+        netlist="asic",
+        netlist_sha256=digest,
+        tool="",
+        data="",
+        samples=1,
+        cycles=1,
+        mhz=100.0,
+        voltage=1.8,
+        power_uw=1.0,
+        library=None,
+        toggles=1.0,
+        energy_pj=Energy(clock=1.0, switching=2.0, internal=3.0, leakage=0.5),
+        blocks={},
+        method="",
+        seconds=1.0,
+    )
+    write_result(folder, design, placed)
+    write_result(folder, design, energy)
+    _, entry = compare(folders).entries
+    assert entry.costs["iCE40 HX8K, ns to the result"] == design.latency * 12.5
+    assert entry.costs["iCE40 HX8K, ns a sample"] == 12.5
+    assert entry.costs["asic, pJ a sample, estimated"] == 6.5
 
 
 def test_a_page_shows_the_table_and_a_chart_for_what_differs(folders: list[Path]) -> None:
