@@ -69,9 +69,9 @@ with fixed connections T_g falls in the last fifth; figures 3 and 4 have one to 
 NUMBERS = """\
 ## The numbers that the paper prints
 
-The other networks of its figures are curves without numbers. A star marks the best figure that we
-know to be published for as many gates: whether it is this paper's was not checked, and layers and
-N_c are our choice.
+The other networks of its figures are curves without numbers. For 2×100 we take N_c to be 16. A
+star marks the best figure that we know to be published for as many gates: whether it is this
+paper's was not checked, and layers and N_c are our choice.
 """
 LARGE_RUNS = """\
 ## Runs for a GPU
@@ -187,7 +187,7 @@ def _regions() -> Iterator[str]:
             continue
         yield (
             f"{REGIONS.name}, {budget.title}, seed {SEEDS[0]}: the class of each place, and test "
-            "points that are wrong."
+            "points that are wrong. All points lie in the disc."
         )
         yield f"![decision regions](images/{path.name})"
 
@@ -224,9 +224,9 @@ def _order(data: Data, budget: Budget) -> Iterator[str]:
         if pairs:
             gains = [learned - fixed for learned, fixed in pairs]
             yield (
-                f"With N_c {candidates} the mean is above that of fixed connections in "
-                f"{sum(gain > 0 for gain in gains)} of the {len(pairs)} networks of which all "
-                f"seeds were run: {min(gains):+.2f} to {max(gains):+.2f} points."
+                f"N_c {candidates} is ahead of fixed connections in "
+                f"{sum(gain > 0 for gain in gains)} of {len(pairs)} networks of which all seeds "
+                f"were run, by {min(gains):+.2f} to {max(gains):+.2f} points in the mean."
             )
 
 

@@ -121,7 +121,12 @@ def draw_regions(budget: Budget) -> Path | None:
         extent=(0, 1, 0, 1),
     )
     last = [feature.high for feature in features]
-    axes.plot(*(wrong / last).T, "k.", markersize=3, label=f"{len(wrong)} wrong of 10,000")
+    axes.plot(
+        *(wrong / last).T,
+        "k.",
+        markersize=3,
+        label=f"{len(wrong)} wrong of {len(dataset.test_labels):,}",
+    )
     axes.legend(loc="upper right")
     axes.set_xlabel("x")
     axes.set_ylabel("y")

@@ -142,7 +142,7 @@ def test_a_page_of_some_results() -> None:
         "*not run*", "–", "–", "99.50 % (1 seed)", "+0.28", "7200 s",
     ]  # fmt: skip
     assert row(text, "2×100")[1:] == ["93.50 ± 0.00 %", "*not run*", "96.00 ± 1.00 %"]
-    assert "in 1 of the 1 networks of which all seeds were run: +2.50 to +2.50 points" in text
+    assert "in 1 of 1 networks of which all seeds were run, by +2.50 to +2.50 points" in text
     assert row(text, "short budget")[1:6] == [
         "Yin-Yang", "6 of 66", "30 to 30 s", "0.1 h", "a processor",
     ]  # fmt: skip
