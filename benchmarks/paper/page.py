@@ -69,8 +69,8 @@ with fixed connections T_g falls in the last fifth; figures 3 and 4 have one to 
 NUMBERS = """\
 ## The numbers that the paper prints
 
-The other networks of its figures are curves without numbers. For 2×100 we take N_c to be 16. A
-star marks the best figure that we know to be published for as many gates: whether it is this
+We know of no printed numbers for the other networks of its figures. For 2×100 we take N_c to be 16.
+A star marks the best figure that we know to be published for as many gates: whether it is this
 paper's was not checked, and layers and N_c are our choice.
 """
 LARGE_RUNS = """\
