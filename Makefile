@@ -10,6 +10,7 @@ ICARUS_SAMPLES ?= 1000
 TARGET ?= lut4 lut6
 DEVICE ?= %
 SEEDS ?=
+BUDGET ?= short
 NETLIST ?=
 LIBERTY ?=
 DONT_USE ?=
@@ -26,7 +27,7 @@ DEVICES_ecp5 := lfe5u-25f lfe5u-85f
 DEVICES_gowin := gw1nr-9c gw2a-18c
 PLACEMENTS := $(strip $(foreach target,$(TARGET),$(patsubst %,pnr-$(target)-%,$(filter $(DEVICE),$(DEVICES_$(target))))))
 
-.PHONY: help setup demo test lint format bench docs train export prove sim synth pnr report clean
+.PHONY: help setup demo test lint format bench paper docs train export prove sim synth pnr report clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +38,8 @@ help: ## List the targets
 	@echo "  simulates what that made. Both take several: TARGET=\"ice40 ecp5\" (lut4 lut6 if not said)."
 	@echo "  make pnr TARGET=ice40 is for $(DEVICES_ice40); TARGET=ecp5 for $(DEVICES_ecp5); TARGET=gowin for"
 	@echo "  $(DEVICES_gowin). DEVICE=up5k takes that alone, and SEEDS=3 as many placements."
+	@echo "  make paper trains for hours; BUDGET=paper takes the paper's own settings, for days. Stopped, it"
+	@echo "  goes on where it was."
 	@echo "  make build/NAME/report.html runs the whole chain for examples/NAME.toml and writes the page"
 	@echo "  with all that it measured; so does make report, which prints it too."
 
@@ -68,6 +71,9 @@ format: $(READY) ## Format the code
 bench: $(READY) ## Measure training and evaluation
 	$(PY) -m benchmarks training
 	$(PY) -m benchmarks evaluation
+
+paper: $(READY) ## Train the networks of the paper's figures and write docs/paper.md
+	$(PY) -m benchmarks.paper --budget $(BUDGET)
 
 docs: $(READY) ## Build the documentation in build/docs; warnings are errors
 	$(PY) -m sphinx -c docs/site -q -W --keep-going docs $(BUILD)/docs

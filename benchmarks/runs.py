@@ -1,18 +1,22 @@
-"""Training runs of a benchmark: on all cores, and kept, so that a stopped benchmark goes on."""
+"""Training runs of a benchmark: on all cores and a GPU, and kept, so that a stopped one goes on."""
 
 import hashlib
 import json
 import multiprocessing
 import os
-from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import click
 import torch
 
+from benchmarks.rows import machine
 from connective.folder import write_atomic
+from connective.network import Network
+from connective.network_file import read_network, write_network
 from train.config import TrainingConfig
 from train.config_file import config_toml, load_config
 from train.loop import train
@@ -36,35 +40,103 @@ class Case:
 
 @dataclass(frozen=True)
 class Result:
-    """Shares of right answers as `TrainingResult.accuracy` has them; seconds of the whole run."""
+    """Shares of right answers as `TrainingResult.accuracy` has them; seconds of the whole run.
+
+    ran_on: the processor, of which it took one thread, or the GPU
+    """
 
     accuracy: dict[str, float]
     seconds: float
+    ran_on: str
 
 
 def results(cases: Sequence[Case]) -> list[list[Result]]:
-    """A result for each case and seed, from runs on one thread, as many at a time as cores.
+    """A result for each case and seed; what build/runs has is not trained again.
 
-    What build/runs has is not trained again; that folder is to be removed where training changed.
+    That folder is to be removed where training changed.
     """
     configs = [case.config(seed) for case in cases for seed in SEEDS]
-    cores, context = len(os.sched_getaffinity(0)), multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(cores, context, torch.set_num_threads, (1,)) as pool:
-        flat = list(pool.map(_result, configs))
+    for _ in train_missing(configs):
+        pass
+    flat = [result for config in configs if (result := kept(config))]
     return [flat[i : i + len(SEEDS)] for i in range(0, len(flat), len(SEEDS))]
 
 
-def _result(config: TrainingConfig) -> Result:
-    text = config_toml(config)
-    path = KEPT / f"{hashlib.sha256(text.encode()).hexdigest()[:16]}.json"
-    if path.exists():
-        return Result(**json.loads(path.read_text(encoding="utf-8"))["result"])
-    trained = train(config, show_progress=False)
-    result = Result(trained.accuracy, trained.seconds)
+def kept(config: TrainingConfig) -> Result | None:
+    """The result of a run, if there has been one."""
+    path = path_of(config, "json")
+    if not path.exists():
+        return None
+    return Result(**json.loads(path.read_text(encoding="utf-8"))["result"])
+
+
+def kept_network(config: TrainingConfig) -> Network | None:
+    """The network of a run, if there has been one."""
+    path = path_of(config, "npz")
+    return read_network(path)[0] if path.exists() else None
+
+
+def path_of(config: TrainingConfig, suffix: str) -> Path:
+    """The file of a run: `json` its result, `npz` its network, `checkpoint` its state."""
+    digest = hashlib.sha256(config_toml(config).encode()).hexdigest()
+    return KEPT / f"{digest[:16]}.{suffix}"
+
+
+def train_missing(
+    configs: Sequence[TrainingConfig], large: Sequence[TrainingConfig] = ()
+) -> Iterator[Path]:
+    """Train what is not kept yet, and give the file of each run when it has ended.
+
+    Each core takes the next of `configs`, on one thread. A GPU takes `large` first, and then
+    `configs` from the end; with no GPU, `large` is left. A run that was stopped goes on where its
+    checkpoint is.
+    """
+    waiting, waiting_large = (
+        deque(config for config in each if not kept(config)) for each in (configs, large)
+    )
+    cores, context = len(os.sched_getaffinity(0)), multiprocessing.get_context("spawn")
+    devices = [*(["cuda"] if torch.cuda.is_available() else []), *(["cpu"] * cores)]
+    with ProcessPoolExecutor(len(devices), context, torch.set_num_threads, (1,)) as pool:
+        running: dict[Future[Path], str] = {}
+
+        def begin(device: str) -> None:
+            if config := next_run(device, waiting, waiting_large):
+                running[pool.submit(train_kept, config, device)] = device
+
+        for device in devices:
+            begin(device)
+        while running:
+            for ended in wait(running, return_when=FIRST_COMPLETED).done:
+                begin(running.pop(ended))
+                yield ended.result()
+
+
+def next_run(
+    device: str, waiting: deque[TrainingConfig], large: deque[TrainingConfig]
+) -> TrainingConfig | None:
+    """Take what a device that is free trains next."""
+    if device == "cuda" and large:
+        return large.popleft()
+    if not waiting:
+        return None
+    return waiting.pop() if device == "cuda" else waiting.popleft()
+
+
+def train_kept(config: TrainingConfig, device: str) -> Path:
+    """Train, from the checkpoint if there is one, and keep what came of it: the file of the result.
+
+    The result is written last, so that where it is, the network is too.
+    """
+    checkpoint, path = path_of(config, "checkpoint"), path_of(config, "json")
     path.parent.mkdir(parents=True, exist_ok=True)
-    record = {"config": text, "result": asdict(result)}
+    trained = train(config, device=device, checkpoint=checkpoint, resume=True, show_progress=False)
+    ran_on = torch.cuda.get_device_name() if device == "cuda" else str(machine()["processor"])
+    result = Result(trained.accuracy, trained.seconds, ran_on)
+    write_network(path_of(config, "npz"), trained.network, trained.provenance)
+    record = {"config": config_toml(config), "result": asdict(result)}
     write_atomic(path, json.dumps(record, indent=1).encode())
+    checkpoint.unlink(missing_ok=True)
     click.echo(
         f"{trained.accuracy['discretized']:.2%} in {trained.seconds:.0f} s: {path}", err=True
     )
-    return result
+    return path
