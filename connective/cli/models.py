@@ -47,7 +47,9 @@ def models(name: str | None, out: Path | None, as_json: bool) -> None:
 
 
 def _table(every: Sequence[Shipped]) -> Table:
-    table = Table("name", "task")
+    table = Table()
+    table.add_column("name", no_wrap=True)  # to be copied
+    table.add_column("task")
     for column in ("gates", "accuracy", "LUT6", "proved"):
         table.add_column(column, justify="right")
     for model in every:
