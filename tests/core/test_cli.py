@@ -23,6 +23,7 @@ ROOT = Path(__file__).parents[2]
 VERBS = (
     "train",
     "explore",
+    "models",
     "evaluate",
     "inspect",
     "simplify",

@@ -104,6 +104,17 @@ def test_five_commands_lead_from_a_table_to_the_report(programs: Path, tmp_path:
     assert "my_data.csv" in (tmp_path / "report.html").read_text("utf-8")
 
 
+def test_models_come_with_the_wheel(programs: Path, tmp_path: Path) -> None:
+    run("connective models yin-yang-2x100 --out model", tmp_path, programs)
+    inspected = json.loads(run("connective inspect model/network.npz --json", tmp_path, programs))
+    (listed,) = [
+        model
+        for model in json.loads(run("connective models --json", tmp_path, programs))["models"]
+        if model["name"] == "yin-yang-2x100"
+    ]
+    assert inspected["sha256"] == listed["network_sha256"]
+
+
 def test_readme_names_the_wheel_and_its_extras(wheel: Path) -> None:
     text = README.read_text("utf-8")
     assert f"pip install '{wheel.name}[all]'" in text
