@@ -7,20 +7,17 @@ from benchmarks.rows import Row
 from benchmarks.runs import Case, Result, results
 
 PAPER, SEQUEL = "arXiv 2507.06173", "arXiv 2607.09399"
+YIN_YANG_500 = (
+    "network.layers=[500, 500]",
+    "training.tau=1.5",
+    "refinement.sweeps=20",
+    "refinement.points=180000",
+    "refinement.temperature=0",
+)
 CASES = (
     (Case("Yin-Yang 2×100", "yin_yang"), 96.98, PAPER),
     (
-        Case(
-            "Yin-Yang 2×500",
-            "yin_yang",
-            (
-                "network.layers=[500, 500]",
-                "training.tau=1.5",
-                "refinement.sweeps=20",
-                "refinement.points=180000",
-                "refinement.temperature=0",
-            ),
-        ),
+        Case("Yin-Yang 2×500", "yin_yang", YIN_YANG_500),
         99.22,
         PAPER,
     ),

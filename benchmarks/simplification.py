@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
 
+from benchmarks.accuracy import YIN_YANG_500
 from benchmarks.rows import Row
 from connective import Network
 from connective.certificate import check
@@ -24,7 +25,9 @@ EXAMPLES = Path(__file__).parent.parent / "examples"
 TRAINED = Path("build/benchmarks/networks")
 CASES = {
     "yin_yang 2×100": ("yin_yang", []),
+    "yin_yang 2×500": ("yin_yang", [*YIN_YANG_500]),
     "mnist 1×1000": ("mnist", []),
+    "mnist 1×8000": ("mnist_1x8000", []),
     "mnist 2×1000": ("mnist_2x1000", []),
     "fashion_mnist 2×2000": ("fashion_mnist", []),
     "mnist 2×8000, 12 epochs": (

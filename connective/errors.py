@@ -7,3 +7,7 @@ class InputError(ValueError):
 
 class ToolError(RuntimeError):
     """An external program is missing, too old, too slow or failed; says where its log is."""
+
+
+class OutOfTimeError(ToolError):
+    """An external program was stopped at its time limit."""

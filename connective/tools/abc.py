@@ -4,7 +4,7 @@ import importlib.util
 from collections.abc import Sequence
 from pathlib import Path
 
-from connective.errors import ToolError
+from connective.errors import OutOfTimeError, ToolError
 from connective.tools import yosys
 from connective.tools.process import run
 
@@ -33,13 +33,16 @@ def run_abc(commands: Sequence[str], *, log: Path, timeout: float) -> str:
 
 
 def equivalent(first: Path, second: Path, *, log: Path, timeout: float) -> bool | None:
-    """Whether two combinational circuits compute the same, inputs in order; `None` if undecided.
+    """Whether two combinational circuits compute the same, inputs in order.
 
-    Each is binary AIGER, the first may be BLIF.
+    Each is binary AIGER, the first may be BLIF. `None` if ABC cannot tell in time.
     """
     reading = [f"read {yosys.quote(first)}", "strash", "&get"]
     checking = f"&cec -C {CONFLICTS} -T {int(timeout)} {yosys.quote(second)}"
-    printed = run_abc([*reading, checking], log=log, timeout=timeout + GRACE_SECONDS)
+    try:
+        printed = run_abc([*reading, checking], log=log, timeout=timeout + GRACE_SECONDS)
+    except OutOfTimeError:
+        return None
     for verdict, answer in VERDICTS.items():
         if verdict in printed:
             return answer

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from connective.errors import ToolError
+from connective.errors import OutOfTimeError, ToolError
 
 TAIL_LINES = 3
 TAIL_BYTES = 4096
@@ -30,8 +30,8 @@ def run(
     """Run `command` for at most `timeout` seconds, all that it prints in the file `log`.
 
     Whatever ends the run (failure, the limit, Ctrl-C), the program's whole process group is gone
-    afterwards. Raises `ToolError`, which calls the program `name`, quotes the last lines and says
-    where the log is.
+    afterwards. Raises `ToolError`, at the limit `OutOfTimeError`, which calls the program `name`,
+    quotes the last lines and says where the log is.
     """
     arguments = [str(part) for part in command]
     name = name or Path(arguments[0]).name
@@ -52,7 +52,7 @@ def run(
         try:
             status = process.wait(timeout)
         except subprocess.TimeoutExpired:
-            raise ToolError(
+            raise OutOfTimeError(
                 f"{name} did not end within {timeout:g} seconds and was stopped; its log is {log}"
             ) from None
         finally:

@@ -61,7 +61,8 @@ class Popcounts(ClassSums):
         Its ports are taken as independent, so what holds of the module holds of each instance.
         """
         circuit = self._verilog.module(module)
-        form, leaves = counted(circuit, lemma)
+        low, high = zip(*(self.ranges[c] for c in classes), strict=True)
+        form, leaves = counted(circuit, lemma, limit=max(high) if min(low) >= 0 else None)
         if form is None:
             return
         place = {bit: number for number, bit in enumerate(circuit.net("i"))}
@@ -74,10 +75,12 @@ class Popcounts(ClassSums):
             }
 
 
-def counted(circuit: Circuit, lemma: Lemma) -> tuple[Linear | None, list[Aged]]:
+def counted(
+    circuit: Circuit, lemma: Lemma, *, limit: int | None = None
+) -> tuple[Linear | None, list[Aged]]:
     """What a module's port `o` is as a sum of bits of `i`, which come with it, numbered from 1.
 
-    Decides the lemma that it is one.
+    Decides the lemma that it is one; `limit` is what `linear` may make use of.
     """
     found = cone(circuit, [(bit, 0) for bit in circuit.net("o")])
     inputs = set(circuit.net("i"))
@@ -87,7 +90,7 @@ def counted(circuit: Circuit, lemma: Lemma) -> tuple[Linear | None, list[Aged]]:
     graph = AndGraph(len(found.leaves))
     values = {leaf: 2 * number for number, leaf in enumerate(found.leaves, 1)}
     literals = {**values, **found.evaluate(values, graph.function)}
-    form = linear(graph, [literals[bit, 0] for bit in circuit.net("o")])
+    form = linear(graph, [literals[bit, 0] for bit in circuit.net("o")], limit=limit)
     if left := [variable for variable in form.terms if variable > graph.n_inputs]:
         lemma.why = f"{len(left)} bits of it are not made of half and full adders"
         return None, []

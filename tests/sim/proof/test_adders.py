@@ -89,3 +89,50 @@ def test_a_wrong_carry_is_no_adder(wrong: int) -> None:
     form = linear(graph, literals)
     assert is_right(graph, literals, form)
     assert form != Linear(0, {1: 1, 2: 1, 3: 1}, 4)
+
+
+def counted_to_seven(top: int) -> tuple[AndGraph, list[int]]:
+    """A count of seven bits, of whose pairs of twos at most one is two ones; `top` is of these."""
+    graph = AndGraph(7)
+
+    def add(*bits: int) -> tuple[int, int]:
+        tables = (XOR, AND) if len(bits) == 2 else (PARITY, MAJORITY)
+        sum_, carry = (graph.function(table, list(bits)) for table in tables)
+        return sum_, carry
+
+    (first, p), (second, q) = add(2, 4, 6), add(8, 10, 12)
+    third, r = add(first, second)
+    ones, z = add(third, 14)
+    (left, fours), (right, more) = add(p, q), add(r, z)
+    twos, last = add(left, right)
+    return graph, [ones, twos, graph.function(top, [fours, more, last])]
+
+
+def test_a_limit_leaves_out_cases_of_more() -> None:
+    graph, literals = counted_to_seven(0b11111110)  # where two of three fours would be eight
+    right = Linear(0, dict.fromkeys(range(1, 8), 1), 8)
+    assert is_right(graph, literals, right)
+    assert linear(graph, literals, limit=7) == right
+    for limit in (None, 6, 8):  # 8 would allow them, 6 is not kept
+        assert linear(graph, literals, limit=limit) != right
+
+
+@given(st.integers(0, 2**32), st.integers(2, 8), st.integers(0, 12))
+def test_a_limit_never_makes_a_form_wrong(seed: int, n: int, limit: int) -> None:
+    """Whatever one gate of a count became, and whatever the limit."""
+    rng = np.random.default_rng(seed)
+    graph = AndGraph(n)
+    sums = popcount(graph, rng, [[2 * v for v in range(1, n + 1)]])
+    damaged = damaged_graph(graph, rng)
+    assert is_right(damaged, sums, linear(damaged, sums, limit=limit))
+
+
+def damaged_graph(graph: AndGraph, rng: np.random.Generator) -> AndGraph:
+    """With a literal of one AND inverted, which has the same number as before."""
+    ands = list(graph.ands)
+    place = int(rng.integers(len(ands)))
+    a, b = ands[place]
+    ands[place] = (a ^ 1, b)
+    damaged = AndGraph(graph.n_inputs)
+    damaged.ands.extend(ands)
+    return damaged
