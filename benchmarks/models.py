@@ -49,8 +49,8 @@ def write_model(name: str, run: Path) -> None:
     `ToolError` where the core is not proved; then what was there stays.
     """
     network, provenance = read_network(run / NETWORK)
-    config = parse_config(provenance["config"], str(run / NETWORK))
     dataset = dataset_of(provenance, run / NETWORK)
+    config = parse_config(provenance["config"], str(run / NETWORK))
     right = network.predict(dataset.test_samples) == dataset.test_labels
     simplified = certified(network, "label", sat=True, progress=lambda done, of: None)
     with temporary_folder() as folder:
