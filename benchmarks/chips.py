@@ -42,8 +42,8 @@ KNOWN: TypeAdapter[dict[str, Kept]] = TypeAdapter(dict[str, Kept])
 
 def main() -> None:
     """Make what is not known yet, and write the page after each result."""
-    columns = [(case, *column) for case in CASES for column in columns()]
-    for case, column, target, library in track(columns, description="targets"):
+    wanted = [(case, *column) for case in CASES for column in columns()]
+    for case, column, target, library in track(wanted, description="targets"):
         devices = [name for name in PLACED if DEVICES[name].target == target]
         keys = [f"{case}/{each}" for each in (column, *devices)]
         if all(key in _known() for key in keys):

@@ -12,38 +12,53 @@ from benchmarks.emission import INPUTS, random_layers
 from benchmarks.rows import Row
 from benchmarks.simplification import CASES, trained
 from connective import Feature, Network, thermometer
+from connective.axi_stream import AxiStream
 from connective.simplify import simplify
 from hwgen.emit import export
+from hwgen.form import Form
 from hwgen.request import Request
 from sim.proof.prove import prove
 
 THRESHOLDS = (85, 170)
 RANDOM = ((500, 500), (4000, 4000, 4000), (8000, 8000))
+LARGEST = "mnist 2×8000, 12 epochs"
+PLAIN = Request()
+ALL_OPTIONS = Request(
+    stream=AxiStream(8, 8),
+    reset="async-low",
+    scores=True,
+    margin=True,
+    reject_below=2,
+    best=3,
+    form=Form(clock_gating=True),
+    max_fanout=32,
+)
 
 
 def measure() -> list[Row]:
     """Trained networks, and random ones of which most gates are built, each in its own process."""
-    cases: dict[str, Callable[[], Network]] = {case: partial(trained, case) for case in CASES}
+    cases = {case: partial(_prove, partial(trained, case)) for case in CASES}
+    cases[f"{LARGEST}, all options"] = partial(_prove, partial(trained, LARGEST), ALL_OPTIONS)
     for layers in RANDOM:
-        cases[f"random {len(layers)}×{layers[0]}"] = partial(_random, layers)
+        cases[f"random {len(layers)}×{layers[0]}"] = partial(_prove, partial(_random, layers))
     rows = []
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, context, max_tasks_per_child=1) as pool:
-        for case, network in cases.items():
-            built, seconds, mebibytes = pool.submit(_prove, network).result()
+        for case, run in cases.items():
+            built, seconds, mebibytes = pool.submit(run).result()
             rows.append(Row(f"{case}: {built:,} gates built", "s", seconds))
             rows.append(Row(case, "MiB of memory", mebibytes))
     return rows
 
 
-def _prove(make: Callable[[], Network]) -> tuple[int, float, float]:
+def _prove(make: Callable[[], Network], request: Request = PLAIN) -> tuple[int, float, float]:
     """The gates that were built, the seconds of their proof, and the most memory of a process."""
     network = make()
     with TemporaryDirectory() as name:
         folder = Path(name, "design")
         folder.mkdir()
-        simplified = simplify(network)
-        export(network, folder, Request(), provenance={}, simplified=simplified)
+        simplified = simplify(network, keep="scores" if request.scores else "label")
+        export(network, folder, request, provenance={}, simplified=simplified)
         result = prove(folder)
     assert result.outcome == "proved", result.lemmas
     most = max(
