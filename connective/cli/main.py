@@ -17,6 +17,7 @@ from connective.cli.evaluate import evaluate
 from connective.cli.explore import explore
 from connective.cli.export import export
 from connective.cli.inspect import inspect
+from connective.cli.models import models
 from connective.cli.power import power
 from connective.cli.prove import prove
 from connective.cli.report import report
@@ -29,6 +30,7 @@ from connective.errors import InputError, ToolError
 VERBS = (
     train,
     explore,
+    models,
     evaluate,
     encode,
     inspect,

@@ -3,20 +3,20 @@
 import re
 from pathlib import Path
 
-from docs.site import commands, settings
+from docs.site import commands, models, settings
 
 DOCS = Path(__file__).parent.parent
 IMAGES = DOCS / "images"
-TABLE = re.compile(r"(<!-- settings: (\S+) -->\n)(?:\|.*\n)*")
+TABLE = re.compile(r"(<!-- (?:settings: )?(\S+) -->\n)(?:\|.*\n)*")
 
 
 def pages() -> dict[Path, str]:
     """The text of each page that is generated, or has tables that are, by its place.
 
-    A table stands below the comment that names its section. Raises `ValueError` unless each
-    section has one table.
+    A table stands below the comment that names it: the section of its settings, or the models.
+    Raises `ValueError` unless each has one place.
     """
-    tables = settings.tables()
+    tables = settings.tables() | {"models": models.table()}
     texts = {DOCS / "command-line.md": commands.page()}
     placed: list[str] = []
     for path in sorted(DOCS.glob("*.md")):

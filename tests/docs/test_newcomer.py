@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from connective.network_file import read_network
 from tests.docs.pages import ROOT, blocks, commands, run
 
 PACKAGES = ("connective", "train", "hwgen", "sim")
@@ -102,6 +103,13 @@ def test_five_commands_lead_from_a_table_to_the_report(programs: Path, tmp_path:
     assert [each["target"] for each in report["synthesis"]] == ["ice40"]
     assert report["stale"] == []
     assert "my_data.csv" in (tmp_path / "report.html").read_text("utf-8")
+
+
+def test_models_come_with_the_wheel(programs: Path, tmp_path: Path) -> None:
+    assert "yin-yang-2x100" in run("connective models", tmp_path, programs)
+    shown = run("connective models yin-yang-2x100 --out model --json", tmp_path, programs)
+    network, _ = read_network(tmp_path / "model" / "network.npz")
+    assert network.sha256 == json.loads(shown)["network_sha256"]
 
 
 def test_readme_names_the_wheel_and_its_extras(wheel: Path) -> None:
