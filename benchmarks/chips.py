@@ -17,7 +17,7 @@ from connective.design import Target
 from connective.devices import DEVICES
 from connective.errors import ToolError
 from connective.folder import write_atomic
-from connective.results import Block, PlacementResult, SynthesisResult
+from connective.implementation import Block, PlacementResult, SynthesisResult
 from connective.simplify import simplify
 from connective.technology import TECHNOLOGIES
 from hwgen.emit import export

@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from benchmarks.rows import Row
 from benchmarks.simplification import trained
 from connective.design import Design, Target
-from connective.results import SynthesisResult
+from connective.implementation import SynthesisResult
 from connective.simplify import simplify
 from connective.technology import TECHNOLOGIES
 from connective.tools.yosys import quote, run_yosys

@@ -9,8 +9,8 @@ from pydantic import NonNegativeInt
 from connective.design import FILE
 from connective.errors import InputError
 from connective.network_file import read_network
+from connective.record import Record
 from connective.report import accuracy_of, gather
-from connective.results import Record
 
 NETWORK = "network.npz"
 

@@ -2,17 +2,15 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, NonNegativeFloat, PositiveFloat, PositiveInt
+from pydantic import NonNegativeFloat, PositiveFloat, PositiveInt
+
+from connective.record import Record
 
 NETLISTS = ("asic", "xilinx7", "ice40", "ecp5", "gowin")
 """The targets whose netlists consist of cells that a maker has."""
 
 
-class _Record(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Energy(_Record):
+class Energy(Record):
     """Energy of a sample in pJ, by where it goes; only leakage depends on the clock's frequency.
 
     clock: the pins of registers that the clock drives, their charge and what they take inside
@@ -31,14 +29,14 @@ class Energy(_Record):
         return self.clock + self.switching + self.internal + self.leakage
 
 
-class BlockPower(_Record):
+class BlockPower(Record):
     """Of one block: toggles of its cells' outputs a sample, and energy where it is known."""
 
     toggles: NonNegativeFloat
     energy_pj: Energy | None
 
 
-class LibraryFile(_Record):
+class LibraryFile(Record):
     """The Liberty file whose figures were taken."""
 
     file: str

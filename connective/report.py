@@ -8,16 +8,11 @@ from pydantic import ConfigDict, NonNegativeInt, PositiveInt, ValidationError
 
 from connective.design import read_design
 from connective.errors import InputError
+from connective.implementation import PlacementResult, SynthesisResult
 from connective.network_file import read_network
 from connective.power import PowerResult
-from connective.results import (
-    PlacementResult,
-    ProofResult,
-    Record,
-    SimulationResult,
-    SynthesisResult,
-    read_results,
-)
+from connective.record import Record
+from connective.results import ProofResult, SimulationResult, read_results
 from connective.sentence import first_error
 
 EXPECTED = ("prove", "simulate-icarus", "simulate-verilator", "synth-lut4", "synth-lut6")

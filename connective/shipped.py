@@ -8,8 +8,10 @@ from typing import Any, Literal
 from pydantic import NonNegativeInt, PositiveInt
 
 from connective.errors import InputError
+from connective.implementation import SynthesisResult
 from connective.json_record import parse_record
-from connective.results import ProofResult, Record, StoredResult, SynthesisResult
+from connective.record import Record
+from connective.results import ProofResult, StoredResult
 
 MODELS = Path(__file__).with_name("models")
 NETWORK, CONFIG, RECORD, PROOF = "network.npz", "config.toml", "model.json", "prove.json"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from connective.errors import InputError
-from connective.results import cells_file, netlist_file
+from connective.implementation import cells_file, netlist_file
 from connective.technology import TECHNOLOGIES
 from connective.tools import yosys
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from connective.results import Block, PathPart, TimedPart
+from connective.implementation import Block, PathPart, TimedPart
 
 
 def figures(part: Block, others: Iterable[str]) -> dict[str, str]:

@@ -11,7 +11,7 @@ from rich.table import Table
 from connective.cli.terminal import AS_JSON, FOLDER, Example, cycles, emit, pairs, percent
 from connective.errors import InputError
 from connective.folder import replace_folder
-from connective.results import SynthesisResult
+from connective.implementation import SynthesisResult
 from connective.shipped import FILES, NETWORK, Shipped, Sizes, find_shipped, shipped
 
 

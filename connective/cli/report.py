@@ -15,8 +15,8 @@ from connective.cli.terminal import AS_JSON, FILE, FOLDER, Example, cycles, emit
 from connective.coverage_rows import corner_rows, coverage_rows
 from connective.errors import InputError
 from connective.folder import write_atomic
+from connective.implementation import Block
 from connective.report import Report, gather
-from connective.results import Block
 
 if TYPE_CHECKING:
     from connective.page import HeldOut, Missing

@@ -12,7 +12,8 @@ from connective.cli.terminal import AS_JSON, FILE, FOLDER, Example, emit, workin
 from connective.design import read_design
 from connective.devices import DEVICES, ROUTERS, device_for
 from connective.errors import InputError
-from connective.results import PlacementResult, SynthesisResult, write_result
+from connective.implementation import PlacementResult, SynthesisResult
+from connective.results import write_result
 from connective.technology import TECHNOLOGIES
 from connective.tools import nextpnr
 

@@ -4,7 +4,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from connective.design import Design
-from connective.results import PathPart
+from connective.implementation import PathPart
 from hwgen.flows.netlist import Bit, Cell, Netlist
 
 POPCOUNT, INTERFACE, ENCODER = "popcount", "interface", "encoder"

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from connective.errors import ToolError
-from connective.results import TimedPart
+from connective.implementation import TimedPart
 from hwgen.flows.harness import CORE, TOP
 
 # what nextpnr makes of a cell's name when it packs it

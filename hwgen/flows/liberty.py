@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from connective.errors import InputError, ToolError
-from connective.results import LibraryRecord
+from connective.implementation import LibraryRecord
 from connective.technology import Technology
 from connective.tools.yosys import quote, run_yosys
 from hwgen.flows.gates import evaluate, same_functions

@@ -12,7 +12,7 @@ from connective.design import Design, read_design
 from connective.devices import ROUTERS, device_for
 from connective.errors import InputError
 from connective.folder import temporary_folder
-from connective.results import PlacementResult, PlacementRun, Places, netlist_file
+from connective.implementation import PlacementResult, PlacementRun, Places, netlist_file
 from connective.technology import BLACKBOXES, TECHNOLOGIES
 from connective.tools import nextpnr, yosys
 from connective.tools.yosys import quote, run_yosys, written

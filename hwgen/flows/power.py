@@ -11,8 +11,9 @@ from connective.activity import Activity
 from connective.design import read_design
 from connective.errors import InputError
 from connective.folder import temporary_folder
+from connective.implementation import SynthesisResult, cells_file, netlist_file
 from connective.power import NETLISTS, BlockPower, Energy, LibraryFile, PowerResult
-from connective.results import SynthesisResult, cells_file, netlist_file, read_results
+from connective.results import read_results
 from connective.technology import BLACKBOXES, TECHNOLOGIES
 from connective.tools import yosys
 from hwgen.flows.energy import CellEnergies, read_energies

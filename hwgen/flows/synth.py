@@ -9,7 +9,7 @@ from pathlib import Path
 from connective.design import read_design
 from connective.errors import InputError
 from connective.folder import temporary_folder, write_atomic
-from connective.results import Block, SynthesisResult, cells_file, netlist_file
+from connective.implementation import Block, SynthesisResult, cells_file, netlist_file
 from connective.technology import TECHNOLOGIES, Technology
 from connective.tools.yosys import quote, run_yosys, version, written
 from hwgen.flows.blocks import blocks_of_nets, by_block, path_by_block

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from connective import InputError
 from connective.comparison import Comparison, Entry, compare, marked
 from connective.design import read_design
+from connective.implementation import PlacementResult, netlist_file
 from connective.network_file import write_network
 from connective.page import comparison_page
 from connective.power import Energy, PowerResult
-from connective.results import PlacementResult, netlist_file, write_result
+from connective.results import write_result
 from hwgen.emit import export
 from hwgen.request import Request
 from tests.networks import random_network

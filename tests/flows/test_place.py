@@ -11,8 +11,9 @@ from click.testing import CliRunner
 from connective import InputError, Network, ToolError
 from connective.cli.main import cli
 from connective.devices import DEVICES
+from connective.implementation import PlacementResult, netlist_file
 from connective.report import gather
-from connective.results import PlacementResult, netlist_file, write_result
+from connective.results import write_result
 from hwgen.flows.place import place
 from hwgen.flows.synth import synthesize
 from tests.designs import make_design

@@ -9,10 +9,11 @@ import pytest
 
 from connective import InputError
 from connective.activity import Activity
+from connective.implementation import SynthesisResult
 from connective.page.cost import cost_tables
 from connective.page.words import heading
 from connective.power import NETLISTS
-from connective.results import SynthesisResult, read_results, write_result
+from connective.results import read_results, write_result
 from hwgen.flows.power import PowerModel, read_power_model
 from hwgen.flows.synth import synthesize
 from tests.designs import make_design

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from connective import InputError, Network
-from connective.results import Block, SynthesisResult, cells_file, netlist_file
+from connective.implementation import Block, SynthesisResult, cells_file, netlist_file
 from hwgen.flows.synth import synthesize
 from tests.designs import make_design
 from tests.libraries import SIX, real_library

@@ -19,6 +19,13 @@ from numpy.typing import NDArray
 from connective import Feature, InputError, Network, fixed_point, raw, thermometer
 from connective.cli.export import export as export_verb
 from connective.design import read_design
+from connective.implementation import (
+    Block,
+    PlacementResult,
+    PlacementRun,
+    SynthesisResult,
+    netlist_file,
+)
 from connective.network_file import write_network
 from connective.page import report_page
 from connective.page.accuracy import SHOWN_MISTAKES, accuracy
@@ -32,14 +39,7 @@ from connective.page.missing import Missing
 from connective.page.regions import SIDE, Plane, colour, plane_of, regions
 from connective.page.training import toml_lines
 from connective.report import gather
-from connective.results import (
-    Block,
-    PlacementResult,
-    PlacementRun,
-    SynthesisResult,
-    netlist_file,
-    write_result,
-)
+from connective.results import write_result
 from tests.networks import random_network
 from tests.pages import answered, make_page, network_of
 

@@ -8,7 +8,8 @@ import pytest
 
 from connective import InputError, ToolError
 from connective.activity import Activity
-from connective.results import netlist_file, write_result
+from connective.implementation import netlist_file
+from connective.results import write_result
 from hwgen.flows.power import read_power_model
 from hwgen.flows.synth import synthesize
 from sim import record_activity

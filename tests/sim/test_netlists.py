@@ -9,8 +9,9 @@ import pytest
 
 from connective import InputError, Network
 from connective.design import read_design
+from connective.implementation import cells_file, netlist_file
 from connective.report import gather
-from connective.results import SimulationResult, cells_file, netlist_file, write_result
+from connective.results import SimulationResult, write_result
 from connective.technology import TECHNOLOGIES
 from hwgen.flows.synth import synthesize
 from sim import simulate

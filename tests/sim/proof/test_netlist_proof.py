@@ -11,8 +11,9 @@ import pytest
 from connective.axi_stream import AxiStream
 from connective.design import read_design
 from connective.errors import InputError
+from connective.implementation import netlist_file
 from connective.report import gather
-from connective.results import netlist_file, write_result
+from connective.results import write_result
 from hwgen.flows.synth import synthesize
 from hwgen.form import Form
 from sim.proof.prove import prove_netlist
