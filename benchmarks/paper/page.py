@@ -189,7 +189,7 @@ def _regions() -> Iterator[str]:
             f"{REGIONS.name}, {budget.title}, seed {SEEDS[0]}: the class of each place, and test "
             "points that are wrong. All points lie in the disc."
         )
-        yield f"![decision regions](images/{path.name})"
+        yield f"![decision regions](images/paper/{path.name})"
 
 
 def _by_depth(data: Data, budget: Budget) -> Iterator[str]:
@@ -199,7 +199,7 @@ def _by_depth(data: Data, budget: Budget) -> Iterator[str]:
         yield f"{budget.title.capitalize()}: {NOT_RUN}."
         return
     yield f"{budget.title.capitalize()}:"
-    yield f"![test accuracy by depth](images/{path.name})"
+    yield f"![test accuracy by depth](images/paper/{path.name})"
     kinds = (1, *CANDIDATES)
     rows = []
     for width in WIDTHS[data]:

@@ -30,7 +30,7 @@ from benchmarks.runs import kept_network
 from connective.folder import write_atomic
 from train.data import load_dataset
 
-IMAGES = Path("docs/images")
+IMAGES = Path("docs/images/paper")
 SIDE = 512  # places of the decision regions, in x and in y
 COLOURS = (
     "#56b4e9",
@@ -59,7 +59,7 @@ def draw_depths(data: Data, budget: Budget) -> Path | None:
     panels[0].set_ylabel("test accuracy, discretised (%)")
     lines = {text: line for axes in panels for line, text in _legend(axes)}
     figure.legend(lines.values(), lines.keys(), loc="outside right upper", fontsize="small")
-    return _write(figure, f"paper-{data}-{budget.name}.svg")
+    return _write(figure, f"{data}-{budget.name}.svg")
 
 
 def _draw_line(axes: Axes, cells: Sequence[Cell], budget: Budget) -> None:
@@ -130,7 +130,7 @@ def draw_regions(budget: Budget) -> Path | None:
     axes.legend(loc="upper right")
     axes.set_xlabel("x")
     axes.set_ylabel("y")
-    return _write(figure, f"paper-regions-{budget.name}.png")
+    return _write(figure, f"regions-{budget.name}.png")
 
 
 def _write(figure: Figure, name: str) -> Path:

@@ -149,13 +149,13 @@ def test_a_page_of_some_results() -> None:
     assert row(text, "paper's settings")[2:5] == ["1 of 102", "7200 to 7200 s", "2.0 h"]
     assert "| MNIST 1×1000, N_c 16 | 92.83 % | *not run* |" in text
 
-    picture = IMAGES / "paper-yin-yang-short.svg"
-    assert f"](images/{picture.name})" in text
+    picture = IMAGES / "yin-yang-short.svg"
+    assert f"](images/paper/{picture.name})" in text
     before = picture.read_bytes()
     assert b"2 layers" not in before and b"<svg" in before
     assert page() == text
     assert picture.read_bytes() == before
-    assert not (IMAGES / "paper-mnist-short.svg").exists()
+    assert not (IMAGES / "mnist-short.svg").exists()
 
 
 def test_what_is_to_go_is_estimated_by_the_size_of_networks() -> None:
@@ -176,8 +176,8 @@ def test_decision_regions_are_of_the_network_that_was_kept() -> None:
     network = train(small_config(refinement={"sweeps": 0}), show_progress=False).network
     write_network(path_of(config, "npz"), network, {})
     text = page()
-    assert "![decision regions](images/paper-regions-short.png)" in text
-    assert (IMAGES / "paper-regions-short.png").read_bytes().startswith(b"\x89PNG")
+    assert "![decision regions](images/paper/regions-short.png)" in text
+    assert (IMAGES / "regions-short.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_nothing_is_trained_that_is_kept() -> None:
