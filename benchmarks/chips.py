@@ -62,11 +62,12 @@ def main() -> None:
 
 
 def _placement(folder: Path, target: str, device: str) -> Kept:
-    """The result, or what nextpnr said last where it fails."""
+    """The result, or nextpnr's error where it fails."""
     try:
         return place(folder, target, device=device, seeds=SEEDS)
     except ToolError as error:
-        return str(error).partition("; its log is ")[0].split(" / ")[-1]
+        lines = str(error).partition("; its log is ")[0].split(" / ")
+        return next((line for line in lines if "ERROR" in line), lines[-1])
 
 
 def _keep(key: str, found: Kept) -> None:
