@@ -186,9 +186,8 @@ def _page(known: dict[str, str]) -> str:
         "",
         f"## The Verilog of {LARGE.replace('mnist', 'MNIST')}",
         "",
-        "On the test set, of which Icarus has as much as five minutes allow, and on corners "
-        "([simulation.md](simulation.md#corners)),",
-        "which are counted; streams at full rate, and stalled in several patterns.",
+        "On the test set, of which Icarus has as much as five minutes allow; streams at full rate, "
+        "and stalled in several patterns.",
         "",
         *_table(["core", *VERILOG], large),
         "",
