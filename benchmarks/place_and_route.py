@@ -2,18 +2,21 @@
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks.liberty import liberty
+from connective.devices import DEVICES, ROUTERS, Device
 from connective.errors import ToolError
 from connective.tools.nextpnr import run_nextpnr
 from connective.tools.process import find_program, run
 from connective.tools.yosys import quote, run_yosys
 from hwgen.flows.critical_path import fmax
+from hwgen.flows.gowin import time_all_paths
+from hwgen.flows.harness import constraints
 
 SECONDS = 1800
-NETLIST, REPORT = "top.json", "report.json"
+NETLIST, REPORT, PLACES = "top.json", "report.json", "pins.cst"
 PINS = ("clk", "rst", "si", "so")
 """Ports of the circuits that are measured: a clock, and few others, as packages have few pins."""
 
@@ -22,36 +25,42 @@ PINS = ("clk", "rst", "si", "so")
 class Fpga:
     """What nextpnr fills after Yosys's own script for it.
 
-    asked: a clock in MHz that is out of reach, so that all paths are made as short as they can be
     margin: by what whole cores may be slower than small circuits, as placement varies
     """
 
-    device: str
-    asked: float
+    chip: Device
     margin: float
-    family: str
-    synthesis: str
-    arguments: tuple[str, ...]
+
+    @property
+    def device(self) -> str:
+        return self.chip.title
+
+    @property
+    def asked(self) -> float:
+        return self.chip.asked
 
     def period(self, source: Path, *, mhz: float) -> float:
         """The least period in ps of the module `top` in a file, placed for a clock."""
-        folder = source.parent
+        folder, router = source.parent, ROUTERS[self.chip.target]
         netlist = folder / NETLIST
         run_yosys(
             [
                 f"read_verilog {quote(source)}",
-                f"{self.synthesis} -json {quote(netlist)}",
+                f"{router.harness} -top top -json {quote(netlist)}",
             ],
             log=folder / "yosys.log",
             timeout=SECONDS,
         )
-        run_nextpnr(
-            self.family,
-            [*self.arguments, "--freq", f"{mhz:.2f}", "--seed", "1", "--report", REPORT],
-            folder=folder,
-            log=folder / "nextpnr.log",
-            timeout=SECONDS,
-        )
+        arguments = [*self.chip.arguments, "--json", NETLIST, "--report", REPORT]
+        arguments += ["--freq", f"{mhz:.2f}", "--seed", "1"]
+        if self.chip.target == "gowin":
+            circuit = json.loads(netlist.read_text())
+            time_all_paths(circuit["modules"]["top"])
+            netlist.write_text(json.dumps(circuit))
+            (folder / PLACES).write_text(constraints(self.chip), encoding="ascii")
+            arguments += ["--vopt", f"cst={PLACES}"]
+        log = folder / "nextpnr.log"
+        run_nextpnr(router.family, arguments, folder=folder, log=log, timeout=SECONDS)
         return 1e6 / fmax(json.loads((folder / REPORT).read_text()))
 
 
@@ -115,25 +124,6 @@ class Cells:
         return 1e6 / mhz - 1e3 * float(slack[1])
 
 
-ICE40 = Fpga(
-    "iCE40 HX8K",
-    400,
-    1.1,
-    "ice40",
-    "synth_ice40 -top top",
-    ("--hx8k", "--package", "ct256", "--pcf-allow-unconstrained", "--json", NETLIST),
-)
-ECP5 = Fpga(
-    "ECP5 LFE5U-25F-6",
-    500,
-    1.15,
-    "ecp5",
-    "synth_ecp5 -top top",
-    (
-        *("--25k", "--package", "CABGA381", "--speed", "6"),
-        *("--lpf-allow-unconstrained", "--json", NETLIST),
-    ),
-)
 SKY130 = Cells(
     "sky130_fd_sc_hd__tt_025C_1v80",
     1500,
@@ -149,9 +139,11 @@ SG13G2 = Cells(
     ("sg13g2_tiehi L_HI", "sg13g2_tielo L_LO"),
     "sg13g2_buf_1",
 )
+GOWIN = replace(DEVICES["gw1nr-9c"], pins=DEVICES["gw1nr-9c"].pins | {"rst": "27"})
 CHIPS: dict[str, Fpga | Cells] = {
-    "ice40": ICE40,
-    "ecp5": ECP5,
+    "ice40": Fpga(DEVICES["hx8k"], 1.1),
+    "ecp5": Fpga(DEVICES["lfe5u-25f"], 1.15),
+    "gowin": Fpga(GOWIN, 1.15),
     "sky130": SKY130,
     "sg13g2": SG13G2,
 }

@@ -24,7 +24,7 @@ class Device:
     title: str
     arguments: tuple[str, ...]
     asked: float
-    pins: Mapping[str, str] = field(default_factory=dict)
+    pins: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
