@@ -7,10 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connective import InputError, Network
+from connective import Feature, InputError, Network, canonicalize, thermometer
 from connective.axi_stream import AxiStream
 from connective.design import Clock
+from hwgen.axi_lite import AxiLiteAccelerator
+from hwgen.axi_stream import AxiStreamAccelerator
 from hwgen.delays import LEVELS, Delays, measured
+from hwgen.describe import Top
 from hwgen.form import Form
 from hwgen.request import Request
 from tests.designs import make_design
@@ -18,16 +21,47 @@ from tests.hwgen.paths import fits
 from tests.networks import networks, random_network
 
 NETWORK = random_network(np.random.default_rng(4), layers=(30, 40), classes=4)
-REFUSED = re.compile(r"the least period is (\d+) ps, so ask for ([\d.]+) MHz or less$")
+REFUSED = re.compile(
+    r"the least period is (\d+) ps, that of (the [\w ]+), so ask for ([\d.]+) MHz or less$"
+)
+AXI = ({"stream": AxiStream(32)}, {"axi_lite": True})
 
 
 def fastest(network: Network, **request: Any) -> tuple[int, float]:
     """The least period in ps and the clock in MHz that the refusal of a clock names."""
-    with pytest.raises(InputError) as refusal:
-        Request(clock=100_000, **request).schedule(network)
-    found = REFUSED.search(str(refusal.value))
+    period, _, clock = refusal(network, **request)
+    return period, clock
+
+
+def refusal(network: Network, **request: Any) -> tuple[int, str, float]:
+    """The least period, what it is that of, and the clock."""
+    with pytest.raises(InputError) as refused:
+        build(network, clock=100_000, **request)
+    found = REFUSED.search(str(refused.value))
     assert found
-    return int(found[1]), float(found[2])
+    return int(found[1]), found[2], float(found[3])
+
+
+def build(network: Network, **request: Any) -> Top:
+    return Request(**request).component(network, digest=network.sha256)
+
+
+def image(pixels: int, width: int = 8) -> Network:
+    """A threshold a pixel, and a gate for each of them; nothing is slow but what receives it."""
+    rng = np.random.default_rng(pixels)
+    features = [Feature(f"pixel{number}", width) for number in range(pixels)]
+    fanin = np.arange(pixels)[:, None] + np.array([0, 1])
+    fanin, table = canonicalize(fanin % pixels, np.full(pixels, 6, dtype=np.uint64))
+    return Network(
+        thermometer(features, rng.integers(1, 1 << width, (pixels, 1)).tolist()),
+        fanin,
+        table,
+        pixels + np.arange(pixels, dtype=np.uint32),
+        np.ones(pixels, dtype=np.int64),
+        np.zeros(1, dtype=np.int64),
+        np.zeros(0, dtype=np.int64),
+        head="bits",
+    )
 
 
 @settings(max_examples=40, deadline=None)
@@ -59,6 +93,44 @@ def test_the_least_period_is_met_and_no_shorter_one(network: Network, target: st
     Request(clock=1e6 / (period + 0.5), target=target).schedule(network)
     with pytest.raises(InputError, match=f"the least period is {period} ps"):
         Request(clock=1e6 / (period - 1) - 1e-9, target=target).schedule(network)
+
+
+@settings(max_examples=20, deadline=None)
+@given(networks(), st.sampled_from(sorted(measured())), st.sampled_from(AXI))
+def test_what_is_around_a_core_fits_into_its_period(
+    network: Network, target: str, axi: dict[str, Any]
+) -> None:
+    period, _, clock = refusal(network, target=target, **axi)
+    top = build(network, clock=clock, target=target, **axi)
+    assert isinstance(top, AxiStreamAccelerator | AxiLiteAccelerator)
+    delays, kinds = measured()[target], ("stream flow", "receiver")
+    if "axi_lite" in axi:
+        kinds = ("bus flow", "registers")
+    received = max(top.lanes.register_bits, top.packing.n_beats, 4)
+    for kind, number in zip(kinds, (top.core.latency, received), strict=True):
+        assert delays.overhead + delays.of(kind, number.bit_length()) <= period
+    with pytest.raises(InputError, match=f"the least period is {period} ps"):
+        build(network, clock=1e6 / (period - 1) - 1e-9, target=target, **axi)
+
+
+@pytest.mark.parametrize(
+    ("axi", "pixels", "width", "what"),
+    [
+        (AXI[0], 784, 8, "the receiver of packets"),
+        (AXI[1], 784, 8, "the registers of a sample"),
+        (AXI[0], 2, 32, "the comparisons before the core"),
+    ],
+)
+def test_a_refused_clock_names_what_is_too_slow(
+    axi: dict[str, Any], pixels: int, width: int, what: str
+) -> None:
+    network = image(pixels, width)
+    period, named, clock = refusal(network, target="ice40", **axi)
+    assert named == what
+    assert build(network, clock=clock, target="ice40", **axi).latency > 1
+    if width == 8:
+        native, named, _ = refusal(network, target="ice40")
+        assert native < period and named in ("the longest operation", "the flow control")
 
 
 def test_a_slower_clock_needs_fewer_stages() -> None:
