@@ -32,7 +32,7 @@ second best or not), of a duel and of the margin, and the classes whose labels a
 The others are no operations but have to fit into a cycle as well. The size of flow control, of a
 core alone, between AXI4-Streams or behind AXI4-Lite, is the bits of the latency; that of what
 receives a sample, from a stream or in registers, the bits of a number: of the bits that are kept of
-it, of its beats or of the bytes of a beat, whichever are most."""
+it, or of the bytes of its beats if these are more."""
 
 FILE = Path(__file__).with_name("delays.json")
 """Written by `python -m benchmarks delays`."""

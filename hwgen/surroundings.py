@@ -40,9 +40,9 @@ NATIVE = Surroundings()
 
 
 def _size(lanes: Lanes, packing: Packing) -> int:
-    """Bits of the number of bits that are kept, of beats, or of bytes in one, whichever is most."""
-    n_bytes = packing.tdata_width // BYTE
-    return max(lanes.register_bits, packing.n_beats, n_bytes).bit_length()
+    """Bits of the number of bits that are kept of a packet, or of its bytes if these are more."""
+    n_bytes = packing.n_beats * packing.tdata_width // BYTE
+    return max(lanes.register_bits, n_bytes).bit_length()
 
 
 def _comparison(lanes: Lanes) -> dict[str, Part]:

@@ -10,12 +10,11 @@ from hypothesis import strategies as st
 from connective import Feature, InputError, Network, canonicalize, thermometer
 from connective.axi_stream import AxiStream
 from connective.design import Clock
-from hwgen.axi_lite import AxiLiteAccelerator
-from hwgen.axi_stream import AxiStreamAccelerator
-from hwgen.delays import LEVELS, Delays, measured
-from hwgen.describe import Top
+from hwgen.delays import LEVELS, Delays, Kind, measured
 from hwgen.form import Form
 from hwgen.request import Request
+from hwgen.schedule import Schedule
+from hwgen.surroundings import Surroundings
 from tests.designs import make_design
 from tests.hwgen.paths import fits
 from tests.networks import networks, random_network
@@ -36,14 +35,18 @@ def fastest(network: Network, **request: Any) -> tuple[int, float]:
 def refusal(network: Network, **request: Any) -> tuple[int, str, float]:
     """The least period, what it is that of, and the clock."""
     with pytest.raises(InputError) as refused:
-        build(network, clock=100_000, **request)
+        Request(clock=100_000, **request).component(network, digest=network.sha256)
     found = REFUSED.search(str(refused.value))
     assert found
     return int(found[1]), found[2], float(found[3])
 
 
-def build(network: Network, **request: Any) -> Top:
-    return Request(**request).component(network, digest=network.sha256)
+def scheduled(network: Network, **asked: Any) -> tuple[Schedule, int]:
+    """The stages with AXI, and the bits that are kept of a packet, or its bytes if more."""
+    request = Request(**asked)
+    packing, lanes, behind = request.received(network)
+    around = Surroundings.of(lanes, packing, axi_lite=request.axi_lite)
+    return request.schedule(behind, around), max(lanes.register_bits, 4 * packing.n_beats)
 
 
 def image(pixels: int, width: int = 8) -> Network:
@@ -101,36 +104,48 @@ def test_what_is_around_a_core_fits_into_its_period(
     network: Network, target: str, axi: dict[str, Any]
 ) -> None:
     period, _, clock = refusal(network, target=target, **axi)
-    top = build(network, clock=clock, target=target, **axi)
-    assert isinstance(top, AxiStreamAccelerator | AxiLiteAccelerator)
+    schedule, received = scheduled(network, clock=clock, target=target, **axi)
     delays, kinds = measured()[target], ("stream flow", "receiver")
     if "axi_lite" in axi:
         kinds = ("bus flow", "registers")
-    received = max(top.lanes.register_bits, top.packing.n_beats, 4)
-    for kind, number in zip(kinds, (top.core.latency, received), strict=True):
+    for kind, number in zip(kinds, (schedule.latency, received), strict=True):
         assert delays.overhead + delays.of(kind, number.bit_length()) <= period
     with pytest.raises(InputError, match=f"the least period is {period} ps"):
-        build(network, clock=1e6 / (period - 1) - 1e-9, target=target, **axi)
+        scheduled(network, clock=1e6 / (period - 1) - 1e-9, target=target, **axi)
 
 
 @pytest.mark.parametrize(
-    ("axi", "pixels", "width", "what"),
+    ("axi", "pixels", "width", "what", "kind"),
     [
-        (AXI[0], 784, 8, "the receiver of packets"),
-        (AXI[1], 784, 8, "the registers of a sample"),
-        (AXI[0], 2, 32, "the comparisons before the core"),
+        (AXI[0], 784, 8, "the receiver of packets", "receiver"),
+        (AXI[1], 784, 8, "the registers of a sample", "registers"),
+        (AXI[0], 2, 32, "the comparisons before the core", "comparison"),
     ],
 )
 def test_a_refused_clock_names_what_is_too_slow(
-    axi: dict[str, Any], pixels: int, width: int, what: str
+    axi: dict[str, Any], pixels: int, width: int, what: str, kind: Kind
 ) -> None:
     network = image(pixels, width)
     period, named, clock = refusal(network, target="ice40", **axi)
     assert named == what
-    assert build(network, clock=clock, target="ice40", **axi).latency > 1
+    assert scheduled(network, clock=clock, target="ice40", **axi)[0].latency
     if width == 8:
         native, named, _ = refusal(network, target="ice40")
         assert native < period and named in ("the longest operation", "the flow control")
+        delays = measured()["ice40"]
+        assert period == delays.overhead + delays.of(kind, pixels.bit_length())
+
+
+@pytest.mark.parametrize(("axi", "kind"), [(AXI[0], "stream flow"), (AXI[1], "bus flow")])
+def test_the_flow_control_of_many_stages_is_that_of_axi(axi: dict[str, Any], kind: Kind) -> None:
+    deep = random_network(np.random.default_rng(0), layers=[8] * 60, head="bits")
+    period, named, clock = refusal(deep, target="ice40", **axi)
+    assert named == "the flow control"
+    schedule, _ = scheduled(deep, clock=clock, target="ice40", **axi)
+    flow, delays = schedule.operations.dataflow, measured()["ice40"]
+    budget = period - delays.overhead
+    assert delays.of(kind, flow.n_stages(budget).bit_length()) <= budget
+    assert delays.of(kind, flow.n_stages(budget - 1).bit_length()) > budget - 1
 
 
 def test_a_slower_clock_needs_fewer_stages() -> None:
