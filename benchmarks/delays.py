@@ -19,7 +19,8 @@ from tempfile import TemporaryDirectory
 from amaranth.lib.wiring import In, Out
 from ortools.linear_solver import pywraplp
 
-from benchmarks.operations import CASES, Case
+from benchmarks.interfaces import INTERFACES
+from benchmarks.operations import OPERATIONS, Case
 from benchmarks.place_and_route import CHIPS, PINS
 from benchmarks.rows import Row
 from connective.folder import write_atomic
@@ -28,6 +29,8 @@ from hwgen.delays import FILE, Delays, Kind
 from hwgen.emission import Emission
 
 KEPT = Path("build") / "delays"
+CASES = OPERATIONS | INTERFACES
+CONTROL = {"aclk": "clk", "aresetn": "~rst"}  # what else is no bit that is read
 FANOUT = 3  # readers of a bit
 
 
@@ -99,7 +102,7 @@ def circuit(block: Block, *, reads: int) -> str:
         flow: {
             name: len(getattr(block, name))
             for name, member in block.signature.members.items()
-            if member.flow == flow and len(getattr(block, name))
+            if member.flow == flow and len(getattr(block, name)) and name not in CONTROL
         }
         for flow in (In, Out)
     }
@@ -107,10 +110,12 @@ def circuit(block: Block, *, reads: int) -> str:
     copies = max(reads // n_reads, 1)
     n_bits = max(copies * n_reads // FANOUT, n_reads)
     order = _drawn(n_bits)
-    control = ["clk"] * block.clocked + ["rst"] * block.resets
+    control = {"clk": "clk"} if block.clocked else {}
+    control |= {"rst": "rst"} if block.resets else {}
+    control |= {name: net for name, net in CONTROL.items() if name in block.signature.members}
     instances = []
     for copy in range(copies):
-        ports = [f".{name}({name})" for name in control]
+        ports = [f".{name}({net})" for name, net in control.items()]
         for name, width in widths[In].items():
             ports.append(f".{name}({{{', '.join(f'x[{next(order)}]' for _ in range(width))}}})")
         first = copy * n_gives

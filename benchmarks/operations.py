@@ -120,12 +120,13 @@ def gates(inputs: int, levels: int) -> Block:
         first, n = (0, width) if level == 0 else (width + WIDE * (level - 1), WIDE)
         for _ in range(WIDE):
             fanin.append(first + rng.permutation(n)[:inputs])
-            table.append(_table(rng, inputs))
+            table.append(random_table(rng, inputs))
     every, tables = canonicalize(np.array(fanin), np.array(table, dtype=np.uint64))
     return _of_bits(raw(width), every, tables, width + WIDE * (levels - 1) + np.arange(WIDE))
 
 
-def _table(rng: np.random.Generator, inputs: int) -> int:
+def random_table(rng: np.random.Generator, inputs: int) -> int:
+    """Of a gate that depends on all of its inputs."""
     while True:
         table: int = int.from_bytes(rng.bytes(8), "little") & ((1 << 2**inputs) - 1)
         if len(support(table, inputs)) == inputs:
@@ -147,7 +148,17 @@ def _of_bits(
     table: NDArray[np.uint64],
     outputs: NDArray[np.integer],
 ) -> Block:
-    network = Network(
+    return Combinational(Schedule(bits_of(encoder, fanin, table, outputs), 0))
+
+
+def bits_of(
+    encoder: Encoder,
+    fanin: NDArray[np.uint32],
+    table: NDArray[np.uint64],
+    outputs: NDArray[np.integer],
+) -> Network:
+    """A network that gives the values of some nodes."""
+    return Network(
         encoder,
         fanin,
         table,
@@ -157,7 +168,6 @@ def _of_bits(
         np.zeros(0, dtype=np.int64),
         head="bits",
     )
-    return Combinational(Schedule(network, 0))
 
 
 def matches(width: int, rounds: int, *, seconds: bool = False) -> Block:
@@ -203,7 +213,7 @@ def flow(latency: int) -> Block:
     return Flow(FLOW_WIDTH, latency=latency)
 
 
-CASES: dict[str, Case] = {
+OPERATIONS: dict[str, Case] = {
     "registers": Case({}, Registers),
     **{
         f"{levels} of gates of {k}": Case({("gate", k): levels}, partial(gates, k, levels))

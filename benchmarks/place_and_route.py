@@ -130,7 +130,8 @@ SKY130 = Cells(
     1.2,
     ("sky130_fd_sc_hd__conb_1 HI", "sky130_fd_sc_hd__conb_1 LO"),
     "sky130_fd_sc_hd__buf_1",
-    " -dont_use *lpflow*",
+    # ABC puts no buffers before the enable pins of registers, of which a net may have a thousand
+    " -dont_use *lpflow* -dont_use *edf*",
 )
 SG13G2 = Cells(
     "sg13g2_stdcell_typ_1p20V_25C",

@@ -137,6 +137,9 @@ Target = Literal["lut6", "lut4", "asic", "xilinx7", "ice40", "ecp5", "gowin", "s
 Reset = Literal["sync-high", "sync-low", "async-high", "async-low"]
 """Whether a reset waits for the clock, and the level at which it acts."""
 
+CLOCKS = ("clk", "aclk")
+"""The name of a clock's port, without and with AXI."""
+
 
 class Clock(_Record):
     """The clock for which the stages were made: its period is overhead, budget and what is spare.

@@ -20,11 +20,19 @@ Kind = Literal[
     "margin",
     "labels",
     "flow",
+    "stream flow",
+    "bus flow",
+    "receiver",
+    "registers",
 ]
 """What an operation is. Its size is, in this order, the inputs of a gate, the bits of the word that
 is compared, the bits that are counted or added, those of the scores of a match (which keeps the
-second best or not), of a duel and of the margin, the classes whose labels are ordered, and of flow
-control, which is no operation but has to fit into a stage, the bits of the latency."""
+second best or not), of a duel and of the margin, and the classes whose labels are ordered.
+
+The others are no operations but have to fit into a cycle as well. The size of flow control, of a
+core alone, between AXI4-Streams or behind AXI4-Lite, is the bits of the latency; that of what
+receives a sample, from a stream or in registers, the bits of a number: of the bits that are kept of
+it, or of the bytes of its beats if these are more."""
 
 FILE = Path(__file__).with_name("delays.json")
 """Written by `python -m benchmarks delays`."""

@@ -6,7 +6,7 @@ from connective.axi_stream import AxiStream, check_tag_width
 from connective.design import Options, Reset, Target
 from connective.errors import InputError
 from connective.network import Network
-from connective.packing import pack_features
+from connective.packing import Packing, pack_features
 from hwgen.axi_lite import AxiLiteAccelerator
 from hwgen.axi_stream import AxiStreamAccelerator
 from hwgen.clock import Clock
@@ -15,9 +15,10 @@ from hwgen.describe import Top
 from hwgen.family import FAMILIES
 from hwgen.form import Form
 from hwgen.identifiers import is_identifier
-from hwgen.lanes import split
+from hwgen.lanes import Lanes, split
 from hwgen.register_map import WORD_WIDTH
 from hwgen.schedule import Schedule, levels_for_latency
+from hwgen.surroundings import NATIVE, Surroundings
 
 
 @dataclass(frozen=True)
@@ -202,10 +203,9 @@ class Request:
             return Combinational(self.schedule(network))
         if not self.is_axi:
             return self.form.core(self.schedule(network), tag_width=self.tag_width)
-        tdata_width = self.stream.tdata_width if self.stream else WORD_WIDTH
-        packing = pack_features(network.encoder.features, tdata_width)
-        lanes, behind = split(network, packing, in_order=not self.axi_lite)
-        core = self.form.core(self.schedule(behind))
+        packing, lanes, behind = self.received(network)
+        around = Surroundings.of(lanes, packing, axi_lite=self.axi_lite)
+        core = self.form.core(self.schedule(behind, around))
         asynchronous = self.reset_built == "async-low"
         if self.stream is None:
             return AxiLiteAccelerator(
@@ -216,8 +216,17 @@ class Request:
             core, lanes, packing, tag_width=tag_width, asynchronous=asynchronous
         )
 
-    def schedule(self, network: Network) -> Schedule:
-        """The stages of a network's operations, before a form is chosen."""
+    def received(self, network: Network) -> tuple[Packing, Lanes, Network]:
+        """With AXI: how a sample comes, what is kept of it, and the network of that alone."""
+        tdata_width = self.stream.tdata_width if self.stream else WORD_WIDTH
+        packing = pack_features(network.encoder.features, tdata_width)
+        return packing, *split(network, packing, in_order=not self.axi_lite)
+
+    def schedule(self, network: Network, around: Surroundings = NATIVE) -> Schedule:
+        """The stages of a network's operations, before a form is chosen.
+
+        A clock that they, or what is around them, cannot meet raises `InputError`.
+        """
         all_in_one = Schedule(
             network,
             budget=0,
@@ -229,7 +238,7 @@ class Request:
             best=self.best,
         )
         if self._clock:
-            return self._clock.schedule(all_in_one)
+            return self._clock.schedule(all_in_one, around)
         levels = self.levels_per_stage
         if self.latency is not None:
             levels = levels_for_latency(all_in_one, self.latency - self._cycles_before_core)

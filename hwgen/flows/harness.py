@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from connective.design import Design
+from connective.design import CLOCKS, Design
 from connective.devices import Device, Router
 from connective.tools.yosys import quote, run_yosys, written
 from hwgen.flows.gowin import time_all_paths
@@ -87,7 +87,7 @@ def _verilog(design: Design, ports: Mapping[str, Any], read: set[Any]) -> tuple[
     pins = []
     for port in design.ports:
         bits = ports[port.name]["bits"]
-        if port.name == "clk":
+        if port.name in CLOCKS:
             joined = "clk"
         elif port.direction == "out":
             joined = f"o[{n_outputs + port.width - 1}:{n_outputs}]"

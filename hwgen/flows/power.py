@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from connective.activity import Activity
-from connective.design import read_design
+from connective.design import CLOCKS, read_design
 from connective.errors import InputError
 from connective.folder import temporary_folder
 from connective.implementation import SynthesisResult, cells_file, netlist_file
@@ -21,7 +21,6 @@ from hwgen.flows.liberty import liberty_content
 from hwgen.flows.liberty_text import read_liberty_text
 from hwgen.flows.netlist import Bit
 
-CLOCKS = ("clk", "aclk")
 METHOD = (
     "An estimate. Toggles are of settled values, without glitches, while samples stream through "
     "the netlist at full rate; nothing is placed or routed."

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from connective.design import Design, Port
+from connective.design import CLOCKS, Design, Port
 
-CLOCKS = ("clk", "aclk")
 RESETS = {"rst": 1, "rst_n": 0, "aresetn": 0}
 """The names of a reset, and the level at which each resets."""
 SINKS = ("i_", "s_axis_t")

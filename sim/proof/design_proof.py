@@ -6,7 +6,7 @@ from pathlib import Path
 
 from connective.certificate import check
 from connective.certificate_file import read_certificate
-from connective.design import Design
+from connective.design import CLOCKS, Design
 from connective.folder import RESULTS
 from connective.network import Network
 from connective.network_file import read_network
@@ -22,7 +22,6 @@ from sim.proof.serial import Turns, Unrolled
 from sim.proof.stream import Streams
 from sim.proof.verilog import Bit, Hierarchy, read_verilog
 
-CLOCKS = ("clk", "aclk")
 RESETS = ("rst", "rst_n", "aresetn")
 
 

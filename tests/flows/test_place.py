@@ -3,12 +3,14 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
 
 from connective import InputError, Network, ToolError
+from connective.axi_stream import AxiStream
 from connective.cli.main import cli
 from connective.devices import DEVICES
 from connective.implementation import PlacementResult, netlist_file
@@ -64,6 +66,16 @@ def test_core_without_clock_is_timed_between_registers_of_the_harness(tmp_path: 
     for run in result.runs:
         assert run.path[0].block == "harness"
         assert sum(part.cells for part in run.path) <= counted.depth + 1
+    check_paths(result, set(counted.blocks))
+
+
+@pytest.mark.parametrize("axi", [{"stream": AxiStream(8)}, {"axi_lite": True}])
+def test_core_with_axi_has_one_clock(tmp_path: Path, axi: dict[str, Any]) -> None:
+    make_design(tmp_path / "d", network(), **axi)
+    counted = synthesize(tmp_path / "d", "ecp5")
+    result = place(tmp_path / "d", "ecp5", seeds=1)
+    places = result.places["TRELLIS_FF"]
+    assert places.used - places.harness == counted.registers
     check_paths(result, set(counted.blocks))
 
 

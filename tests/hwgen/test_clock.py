@@ -7,27 +7,64 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connective import InputError, Network
+from connective import Feature, InputError, Network, canonicalize, thermometer
 from connective.axi_stream import AxiStream
 from connective.design import Clock
-from hwgen.delays import LEVELS, Delays, measured
+from hwgen.delays import LEVELS, Delays, Kind, measured
 from hwgen.form import Form
 from hwgen.request import Request
+from hwgen.schedule import Schedule
+from hwgen.surroundings import Surroundings
 from tests.designs import make_design
 from tests.hwgen.paths import fits
 from tests.networks import networks, random_network
 
 NETWORK = random_network(np.random.default_rng(4), layers=(30, 40), classes=4)
-REFUSED = re.compile(r"the least period is (\d+) ps, so ask for ([\d.]+) MHz or less$")
+REFUSED = re.compile(
+    r"the least period is (\d+) ps, that of (the [\w ]+), so ask for ([\d.]+) MHz or less$"
+)
+AXI = ({"stream": AxiStream(32)}, {"axi_lite": True})
 
 
 def fastest(network: Network, **request: Any) -> tuple[int, float]:
     """The least period in ps and the clock in MHz that the refusal of a clock names."""
-    with pytest.raises(InputError) as refusal:
-        Request(clock=100_000, **request).schedule(network)
-    found = REFUSED.search(str(refusal.value))
+    period, _, clock = refusal(network, **request)
+    return period, clock
+
+
+def refusal(network: Network, **request: Any) -> tuple[int, str, float]:
+    """The least period, what it is that of, and the clock."""
+    with pytest.raises(InputError) as refused:
+        Request(clock=100_000, **request).component(network, digest=network.sha256)
+    found = REFUSED.search(str(refused.value))
     assert found
-    return int(found[1]), float(found[2])
+    return int(found[1]), found[2], float(found[3])
+
+
+def scheduled(network: Network, **asked: Any) -> tuple[Schedule, int]:
+    """The stages with AXI, and the bits that are kept of a packet, or its bytes if more."""
+    request = Request(**asked)
+    packing, lanes, behind = request.received(network)
+    around = Surroundings.of(lanes, packing, axi_lite=request.axi_lite)
+    return request.schedule(behind, around), max(lanes.register_bits, 4 * packing.n_beats)
+
+
+def image(pixels: int, width: int = 8) -> Network:
+    """A threshold a pixel, and a gate for each of them; nothing is slow but what receives it."""
+    rng = np.random.default_rng(pixels)
+    features = [Feature(f"pixel{number}", width) for number in range(pixels)]
+    fanin = np.arange(pixels)[:, None] + np.array([0, 1])
+    fanin, table = canonicalize(fanin % pixels, np.full(pixels, 6, dtype=np.uint64))
+    return Network(
+        thermometer(features, rng.integers(1, 1 << width, (pixels, 1)).tolist()),
+        fanin,
+        table,
+        pixels + np.arange(pixels, dtype=np.uint32),
+        np.ones(pixels, dtype=np.int64),
+        np.zeros(1, dtype=np.int64),
+        np.zeros(0, dtype=np.int64),
+        head="bits",
+    )
 
 
 @settings(max_examples=40, deadline=None)
@@ -59,6 +96,56 @@ def test_the_least_period_is_met_and_no_shorter_one(network: Network, target: st
     Request(clock=1e6 / (period + 0.5), target=target).schedule(network)
     with pytest.raises(InputError, match=f"the least period is {period} ps"):
         Request(clock=1e6 / (period - 1) - 1e-9, target=target).schedule(network)
+
+
+@settings(max_examples=20, deadline=None)
+@given(networks(), st.sampled_from(sorted(measured())), st.sampled_from(AXI))
+def test_what_is_around_a_core_fits_into_its_period(
+    network: Network, target: str, axi: dict[str, Any]
+) -> None:
+    period, _, clock = refusal(network, target=target, **axi)
+    schedule, received = scheduled(network, clock=clock, target=target, **axi)
+    delays, kinds = measured()[target], ("stream flow", "receiver")
+    if "axi_lite" in axi:
+        kinds = ("bus flow", "registers")
+    for kind, number in zip(kinds, (schedule.latency, received), strict=True):
+        assert delays.overhead + delays.of(kind, number.bit_length()) <= period
+    with pytest.raises(InputError, match=f"the least period is {period} ps"):
+        scheduled(network, clock=1e6 / (period - 1) - 1e-9, target=target, **axi)
+
+
+@pytest.mark.parametrize(
+    ("axi", "pixels", "width", "what", "kind"),
+    [
+        (AXI[0], 784, 8, "the receiver of packets", "receiver"),
+        (AXI[1], 784, 8, "the registers of a sample", "registers"),
+        (AXI[0], 2, 32, "the comparisons before the core", "comparison"),
+    ],
+)
+def test_a_refused_clock_names_what_is_too_slow(
+    axi: dict[str, Any], pixels: int, width: int, what: str, kind: Kind
+) -> None:
+    network = image(pixels, width)
+    period, named, clock = refusal(network, target="ice40", **axi)
+    assert named == what
+    assert scheduled(network, clock=clock, target="ice40", **axi)[0].latency
+    if width == 8:
+        native, named, _ = refusal(network, target="ice40")
+        assert native < period and named in ("the longest operation", "the flow control")
+        delays = measured()["ice40"]
+        assert period == delays.overhead + delays.of(kind, pixels.bit_length())
+
+
+@pytest.mark.parametrize(("axi", "kind"), [(AXI[0], "stream flow"), (AXI[1], "bus flow")])
+def test_the_flow_control_of_many_stages_is_that_of_axi(axi: dict[str, Any], kind: Kind) -> None:
+    deep = random_network(np.random.default_rng(0), layers=[8] * 60, head="bits")
+    period, named, clock = refusal(deep, target="ice40", **axi)
+    assert named == "the flow control"
+    schedule, _ = scheduled(deep, clock=clock, target="ice40", **axi)
+    flow, delays = schedule.operations.dataflow, measured()["ice40"]
+    budget = period - delays.overhead
+    assert delays.of(kind, flow.n_stages(budget).bit_length()) <= budget
+    assert delays.of(kind, flow.n_stages(budget - 1).bit_length()) > budget - 1
 
 
 def test_a_slower_clock_needs_fewer_stages() -> None:
