@@ -1,0 +1,174 @@
+"""docs/peers.md: what was measured of Connective and its peers so far."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import mean, stdev
+
+from benchmarks import difflogic, torchlogix
+from benchmarks.peers import boosting, weightless
+from benchmarks.peers.design import SIMULATED, Found, Measured, known
+from benchmarks.peers.plan import EPOCHS, EXAMPLE, Entry, entries
+from benchmarks.peers.published import FIGURES, STUDY
+from benchmarks.rows import machine
+from connective.folder import write_atomic
+
+PAGE = Path("docs/peers.md")
+HEADER = (
+    "method", "accuracy", "Verilog by", "LUT6", "LUT6, plain", "registers", "depth", "cycles",
+    "training", "chosen",
+)  # fmt: skip
+INTRODUCTION = f"""\
+# Connective beside its peers
+
+`python -m benchmarks.peers` trains and builds the same task by several methods, and writes this
+page. Peers are installed into `build/`, and what is measured is kept in
+`build/benchmarks/peers.json`. {{processor}}, one thread, beside other work: seconds are rough,
+counts are exact.
+
+**What is counted.** Whole designs from feature words to label: encoder, logic, sums and argmax,
+whoever wrote which of it. Designs without cycles have no clock. Connective's pipeline also has
+registers after each level, the valid/ready streams and the output FIFO; a combinational peer is to
+be held beside Connective's *combinational* design. Nothing is placed or routed, and no carry chain
+is used.
+
+**By which script.** *LUT6* is that of `connective synth --target lut6`, whose part for ABC was
+chosen on Connective's own cores ([recipes](benchmarks.md#recipes)). *LUT6, plain* is Yosys's own:
+`synth -flatten -lut 6`. Below each table the better of both counts for each design. Depth is in
+LUTs, of the first.
+
+**On which data.** Accuracy is that of integers on the 10,000 test points, as the Verilog has it,
+mean and standard deviation where there are several seeds; the design is the first seed's. Each
+design without a clock gave its model's label for the first {SIMULATED} test samples in Icarus.
+Settings were chosen on the validation part, or not at all. The words are Connective's: two of 12
+bits on Yin-Yang (disc reading: [data.md](data.md)), 784 of 8 bits on MNIST, of which networks see
+whether a pixel is at least a half, unless it says otherwise.
+"""
+METHODS = f"""\
+## How they were trained
+
+**Connective** as it comes: `connective models`, with their own many epochs and their search after
+training. The rows that say so have {EPOCHS} epochs and no search, as the peers' networks.
+
+**{boosting.NAME}**, its trees quantised as TreeLUT does (arXiv 2501.01511): a tree's leaves without
+their least value, on one scale for all, as whole numbers; the least values make a bias for each
+class. Rounds and depth are given; rate, bits of a word and bits of a leaf were chosen on the
+validation part, the fewest bits that cost no more than 0.1 points. Each comparison stands once in
+the Verilog, which is ours: TreeLUT itself is in no registry. Nothing is drawn at random, so there
+are no seeds.
+
+**{torchlogix.NAME} and {difflogic.NAME}** by their own layers and defaults, Adam at 0.01, batches
+of 256, {EPOCHS} epochs, τ a fifth of the square root of the gates that a class sums, no tuning.
+Learned connections have 8 candidates. Their networks are brought here by the [import](import.md),
+whose answers were those of the peer's own model on the validation part. *Verilog by torchlogix* is
+its `Circuit`, simplified by itself, gates and sums; the comparisons and the argmax around it are
+ours.
+
+**DWN.** torch-dwn cannot be installed without CUDA, and {weightless.NAME} does not train. A
+network of Connective with gates of six inputs stands in: 300 gates, three thresholds a pixel,
+{EPOCHS} epochs. It is built by Connective and by dwn2rtl, without registers.
+
+**alkaid 0.8.2**, which pipelines torchlogix's circuits: *not run*.
+"""
+PUBLISHED = f"""\
+## Published figures
+
+MNIST, as printed elsewhere, and not measured here. Counts are of other tools and devices, and of
+different parts of a design: none can be held beside the tables above but by its last columns. Read
+in [a study of DWN on an FPGA]({STUDY}); *second hand* is what it cites of others, whose own papers
+we have not checked.
+"""
+
+
+def write_page() -> None:
+    write_atomic(PAGE, _page(known()).encode())
+
+
+def _page(found: dict[str, Found]) -> str:
+    parts = [INTRODUCTION.format(processor=machine()["processor"])]
+    for data in EXAMPLE:
+        own = [entry for entry in entries() if entry.data == data]
+        rows = [row for entry in own for row in _rows(entry, found.get(entry.name))]
+        verdict = _verdict([Point.of(e.method, found[e.name]) for e in own if e.name in found])
+        parts.append("\n".join([f"## {data}", "", *_table(HEADER, rows), "", *verdict, ""]))
+    figures = [
+        [
+            f.method,
+            f"{f.accuracy} %",
+            f"{f.luts:,}",
+            f.device,
+            f.counts,
+            f.source if f.first_hand else f"{f.source}, second hand",
+        ]
+        for f in FIGURES
+    ]
+    header = ["method", "accuracy", "LUTs", "device", "counted", "source"]
+    return "\n".join([*parts, METHODS, PUBLISHED, *_table(header, figures)]) + "\n"
+
+
+def _rows(entry: Entry, found: Found | None) -> Iterator[list[str]]:
+    if found is None:
+        yield [entry.method, "*not run*", *["–"] * (len(HEADER) - 2)]
+        return
+    spread = f" ± {100 * stdev(found.accuracies):.2f}" if len(found.accuracies) > 1 else ""
+    seconds = "–" if found.seconds is None else f"{found.seconds:.0f} s"
+    start = [entry.method, f"{100 * mean(found.accuracies):.2f}{spread} %"]
+    for design in found.designs:
+        ours, plain = (design.costs[name] for name in ("LUT6", "LUT6, plain"))
+        yield [
+            *start,
+            design.by,
+            f"{ours.luts:,}",
+            f"{plain.luts:,}",
+            f"{ours.registers:,}",
+            str(ours.depth),
+            "–" if design.latency is None else str(design.latency),
+            seconds,
+            found.chosen,
+        ]
+        start, seconds = ["", ""], ""
+
+
+@dataclass(frozen=True)
+class Point:
+    """The smallest design without a clock that a method has, and the accuracy of its classifier."""
+
+    method: str
+    accuracy: float
+    luts: int
+
+    @classmethod
+    def of(cls, method: str, found: Found) -> "Point":
+        flat = [_luts(design) for design in found.designs if design.latency is None]
+        return cls(method, found.accuracies[0], min(flat))
+
+    @property
+    def is_ours(self) -> bool:
+        return self.method.startswith("Connective")
+
+    def __str__(self) -> str:
+        return f"{self.method} ({100 * self.accuracy:.2f} %, {self.luts:,})"
+
+
+def _luts(design: Measured) -> int:
+    return min(cost.luts for cost in design.costs.values())
+
+
+def _verdict(points: Sequence[Point]) -> Iterator[str]:
+    """Each peer beside the smallest network of Connective that is as accurate; without a clock."""
+    ours = [point for point in points if point.is_ours]
+    yield "Without a clock, by the better script, and the accuracy of the design itself:"
+    yield ""
+    for peer in (point for point in points if not point.is_ours):
+        as_good = [point for point in ours if point.accuracy >= peer.accuracy]
+        if not as_good:
+            yield f"- {peer}: **no network of Connective here is as accurate**."
+            continue
+        best = min(as_good, key=lambda point: point.luts)
+        ratio = best.luts / peer.luts
+        wins = "**The peer is smaller.**" if ratio > 1 else ""
+        yield f"- {peer}: {best} takes {ratio:.2f} of its LUTs. {wins}".rstrip()
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    return [f"| {' | '.join(row)} |" for row in (header, ["---"] * len(header), *rows)]
