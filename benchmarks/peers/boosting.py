@@ -1,23 +1,18 @@
-"""XGBoost, trained on the words that a core takes: `build/xgboost` holds it once it was needed."""
+"""XGBoost, trained on the words that a core takes."""
 
-import subprocess
-import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import import_module
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.peers.packages import Package
 from benchmarks.peers.trees import Trees, read_xgboost
 from train.data import Dataset
 
-FOLDER = Path("build") / "xgboost"
 NAME = "XGBoost 3.2.0"
-PACKAGES = ("xgboost-cpu==3.2.0", "scipy==1.17.1")
+PACKAGE = Package("xgboost", ("xgboost-cpu==3.2.0", "scipy==1.17.1"))
 TOLERANCE = 0.001  # of validation accuracy that fewer bits may cost
 LEAF_BITS = (2, 3, 4, 5, 6, 8)
 
@@ -65,11 +60,7 @@ def _best_rate(size: Size, dataset: Dataset, bits: int) -> tuple[float, float, T
 
 def train(size: Size, dataset: Dataset, *, rate: float, bits: int) -> Trees:
     """Trees as XGBoost makes them of the training part, with the high `bits` of each word."""
-    if not FOLDER.exists():
-        install()
-    if str(FOLDER) not in sys.path:
-        sys.path.insert(0, str(FOLDER))
-    xgboost: Any = import_module("xgboost")
+    xgboost = PACKAGE.load()
     shift = dataset.encoder.features[0].width - bits
     words: NDArray[np.float32] = (dataset.train_samples >> shift).astype(np.float32)
     n = len(words) - dataset.n_validation
@@ -87,13 +78,6 @@ def train(size: Size, dataset: Dataset, *, rate: float, bits: int) -> Trees:
     matrix = xgboost.DMatrix(words[:n], dataset.train_labels[:n])
     booster = xgboost.train(settings, matrix, size.rounds)
     return read_xgboost(booster.get_dump(dump_format="json"), classes, shift=shift)
-
-
-def install() -> None:
-    command = "install --no-deps --no-compile --upgrade --target"
-    subprocess.run(
-        [sys.executable, "-m", "pip", *command.split(), str(FOLDER), *PACKAGES], check=True
-    )
 
 
 def _accuracy(trees: Trees, dataset: Dataset) -> float:

@@ -28,13 +28,15 @@ SIMULATED = 200  # test samples
 class Design:
     """Verilog files whose top module goes from words to label; without a latency it has no clock.
 
-    by: who wrote which part
+    by: who wrote it
+    streams: whether words and labels go through streams
     """
 
     by: str
     sources: Sequence[Path]
     top: str
     latency: int | None = None
+    streams: bool = False
 
 
 class Measured(Record):
@@ -76,19 +78,20 @@ def connective(network: Network, folder: Path, *, combinational: bool) -> Design
     request = Request(combinational=combinational)
     core = export(network, made, request, provenance={}, simplified=simplify(network))
     latency = None if combinational else core.latency
-    return Design(
-        f"Connective, {by}", [made / source for source in core.sources], core.top, latency
-    )
+    sources = [made / source for source in core.sources]
+    return Design(f"Connective, {by}", sources, core.top, latency, streams=not combinational)
 
 
 def measured(design: Design, dataset: Dataset, labels: NDArray[np.integer]) -> Measured:
-    """What a design takes; without a clock it is first simulated beside the labels (samples,).
+    """What a design takes; without streams it is first simulated beside the labels (samples,).
 
     Raises `ToolError` where one of the first `SIMULATED` differs.
     """
-    if design.latency is None:
+    if not design.streams:
         samples, classes = dataset.test_samples[:SIMULATED], len(dataset.class_names)
-        found = simulated(design.sources, design.top, dataset.encoder, classes, samples)
+        found = simulated(
+            design.sources, design.top, dataset.encoder, classes, samples, design.latency
+        )
         if not np.array_equal(found, labels[:SIMULATED]):
             raise ToolError(f"{design.top} by {design.by} answers otherwise than its model")
     return Measured(by=design.by, latency=design.latency, costs=costs(design.sources, design.top))

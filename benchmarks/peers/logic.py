@@ -16,7 +16,7 @@ from torch import nn
 
 from benchmarks import difflogic, torchlogix
 from benchmarks.peers.design import Design
-from benchmarks.peers.verilog import argmax, input_bits, module
+from benchmarks.peers.verilog import around
 from connective import Network
 from connective.folder import temporary_folder
 from connective.peers import Hyperparameters, read_state_dict
@@ -97,14 +97,8 @@ def torchlogix_design(model: nn.Module, dataset: Dataset, folder: Path) -> Desig
     match = re.search(r"output reg +\[(\d+):0\] scores_flat", text)
     assert match, "the module has scores"
     width = (int(match[1]) + 1) // classes
-    lines = [
-        f"wire [{encoder.n_rows - 1}:0] bits = {{{', '.join(reversed(input_bits(encoder)))}}};",
-        f"wire [{classes * width - 1}:0] scores;",
-        "circuit circuit(.inp(bits), .scores_flat(scores));",
-        *argmax([f"scores[{c * width} +: {width}]" for c in range(classes)], width),
-    ]
-    ports = f"input wire [{encoder.payload_width - 1}:0] i_payload"
-    (folder / "words.v").write_text(module("words", ports, classes, lines))
+    instance = "circuit circuit(.inp(bits), .scores_flat(scores));"
+    (folder / "words.v").write_text(around(instance, encoder, classes, width))
     sources = [folder / "words.v", folder / "circuit.v"]
     return Design(f"{torchlogix.NAME}, combinational", sources, "words")
 

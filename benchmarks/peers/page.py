@@ -6,7 +6,7 @@ from pathlib import Path
 from statistics import mean, stdev
 
 from benchmarks import difflogic, torchlogix
-from benchmarks.peers import boosting, weightless
+from benchmarks.peers import alkaid, boosting, weightless
 from benchmarks.peers.design import SIMULATED, Found, Measured, known
 from benchmarks.peers.plan import EPOCHS, EXAMPLE, Entry, entries
 from benchmarks.peers.published import FIGURES, STUDY
@@ -39,10 +39,11 @@ LUTs, of the first.
 
 **On which data.** Accuracy is that of integers on the 10,000 test points, as the Verilog has it,
 mean and standard deviation where there are several seeds; the design is the first seed's. Each
-design without a clock gave its model's label for the first {SIMULATED} test samples in Icarus.
-Settings were chosen on the validation part, or not at all. The words are Connective's: two of 12
-bits on Yin-Yang (disc reading: [data.md](data.md)), 784 of 8 bits on MNIST, of which networks see
-whether a pixel is at least a half, unless it says otherwise.
+design but Connective's pipelines ([proved](proof.md) elsewhere) gave its model's labels of the
+first {SIMULATED} test samples in Icarus, and after as many cycles as it says. Settings were chosen
+on the validation part, or not at all. The words are Connective's: two of 12 bits on Yin-Yang (disc
+reading: [data.md](data.md)), 784 of 8 bits on MNIST, of which networks see whether a pixel is at
+least a half, unless it says otherwise.
 """
 METHODS = f"""\
 ## How they were trained
@@ -61,14 +62,13 @@ are no seeds.
 of 256, {EPOCHS} epochs, τ a fifth of the square root of the gates that a class sums, no tuning.
 Learned connections have 8 candidates. Their networks are brought here by the [import](import.md),
 whose answers were those of the peer's own model on the validation part. *Verilog by torchlogix* is
-its `Circuit`, simplified by itself, gates and sums; the comparisons and the argmax around it are
-ours.
+its `Circuit`, simplified by itself. {alkaid.NAME} builds what torchlogix traces, with one register
+a level if so asked. Both write gates and sums; the comparisons before them and the argmax behind,
+which has no register, are ours.
 
-**DWN.** torch-dwn cannot be installed without CUDA, and {weightless.NAME} does not train. A
-network of Connective with gates of six inputs stands in: 300 gates, three thresholds a pixel,
-{EPOCHS} epochs. It is built by Connective and by dwn2rtl, without registers.
-
-**alkaid 0.8.2**, which pipelines torchlogix's circuits: *not run*.
+**DWN.** torch-dwn cannot be installed without CUDA, and {weightless.NAME} does not train. A network
+of Connective with gates of six inputs stands in: 300 gates, three thresholds a pixel, {EPOCHS}
+epochs. It is built by Connective and by dwn2rtl, without registers.
 """
 PUBLISHED = f"""\
 ## Published figures

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from benchmarks import difflogic, torchlogix
 from benchmarks.peers import boosting
+from benchmarks.peers.alkaid import alkaid_design
 from benchmarks.peers.boosting import Size, boosted
 from benchmarks.peers.design import SIMULATED, Design, Found, connective, measured
 from benchmarks.peers.logic import (
@@ -162,8 +163,13 @@ def _ours(
 
 def _torchlogix(training: Training, seeds: Sequence[int], dataset: Dataset) -> Found:
     made = [torchlogix_trained(training, dataset, seed) for seed in seeds]
-    own = partial(torchlogix_design, made[0].model, dataset)
-    return _imported(made, [own], training, dataset)
+    model = made[0].model
+    own: list[Build] = [
+        partial(torchlogix_design, model, dataset),
+        partial(alkaid_design, model, dataset, False),
+        partial(alkaid_design, model, dataset, True),
+    ]
+    return _imported(made, own, training, dataset)
 
 
 def _difflogic(training: Training, seeds: Sequence[int], dataset: Dataset) -> Found:
@@ -177,10 +183,10 @@ def _imported(
     training: Training,
     dataset: Dataset,
 ) -> Found:
-    builds: list[Build] = [partial(_flat, made[0].network), *own]
+    builds: list[Build] = [partial(each, made[0].network) for each in (_flat, _pipeline)]
     seconds = mean(each.seconds for each in made)
     chosen = f"{training.epochs} epochs"
-    return _found([each.network for each in made], builds, dataset, chosen, seconds)
+    return _found([each.network for each in made], [*builds, *own], dataset, chosen, seconds)
 
 
 def _found(

@@ -15,14 +15,17 @@ BENCH = """\
 module bench;
   reg [{payload}:0] samples [0:{last}];
   reg [{payload}:0] i_payload;
+  reg clk = 0;
   wire [{label}:0] o_label;
   integer i;
-  {top} dut(.i_payload(i_payload), .o_label(o_label));
+  {top} dut({clock}.i_payload(i_payload), .o_label(o_label));
   initial begin
     $readmemh("samples.hex", samples);
-    for (i = 0; i <= {last}; i = i + 1) begin
+    for (i = 0; i <= {last} + {waits}; i = i + 1) begin
       i_payload = samples[i];
-      #1 $display("label %0d", o_label);
+      #1 clk = 1;
+      #1 clk = 0;
+      if (i >= {waits}) $display("label %0d", o_label);
     end
   end
 endmodule
@@ -53,8 +56,20 @@ def tree_module(trees: Trees, encoder: Encoder, name: str) -> str:
         total = " + ".join([*terms, f"{width}'d{int(bias)}"])
         lines.append(f"wire [{width - 1}:0] s{c} = {total};")
     lines += argmax([f"s{c}" for c in range(len(trees.bias))], width)
-    ports = f"input wire [{encoder.payload_width - 1}:0] i_payload"
-    return module(name, ports, len(trees.bias), lines)
+    return module(name, encoder, len(trees.bias), lines)
+
+
+def around(
+    instance: str, encoder: Encoder, classes: int, width: int, *, clocked: bool = False
+) -> str:
+    """The module `words` around an instance that makes `scores` of `width` bits of the `bits`."""
+    lines = [
+        f"wire [{encoder.n_rows - 1}:0] bits = {{{', '.join(reversed(_input_bits(encoder)))}}};",
+        f"wire [{classes * width - 1}:0] scores;",
+        instance,
+        *argmax([f"scores[{c * width} +: {width}]" for c in range(classes)], width),
+    ]
+    return module("words", encoder, classes, lines, clocked=clocked)
 
 
 def argmax(scores: Sequence[str], width: int) -> list[str]:
@@ -77,7 +92,7 @@ def argmax(scores: Sequence[str], width: int) -> list[str]:
     return [*lines, f"assign o_label = {players[0][1]};"]
 
 
-def input_bits(encoder: Encoder) -> list[str]:
+def _input_bits(encoder: Encoder) -> list[str]:
     """An expression for each row of an encoder of unsigned words."""
     expressions = []
     for feature, op, value in zip(encoder.feature, encoder.op, encoder.value, strict=True):
@@ -88,10 +103,16 @@ def input_bits(encoder: Encoder) -> list[str]:
     return expressions
 
 
-def module(name: str, inputs: str, classes: int, lines: Sequence[str]) -> str:
-    """A module whose output is a label."""
-    ports = f"{inputs}, output wire [{label_bits(classes) - 1}:0] o_label"
-    return "\n".join([f"module {name}({ports});", *(f"  {line}" for line in lines), "endmodule\n"])
+def module(
+    name: str, encoder: Encoder, classes: int, lines: Sequence[str], *, clocked: bool = False
+) -> str:
+    """A module from words to label."""
+    ports = [
+        *(["input wire clk"] if clocked else []),
+        f"input wire [{encoder.payload_width - 1}:0] i_payload",
+        f"output wire [{label_bits(classes) - 1}:0] o_label",
+    ]
+    return "\n".join([f"module {name}({', '.join(ports)});", *lines, "endmodule\n"])
 
 
 def label_bits(classes: int) -> int:
@@ -99,12 +120,24 @@ def label_bits(classes: int) -> int:
 
 
 def simulated(
-    sources: Sequence[Path], top: str, encoder: Encoder, classes: int, samples: NDArray[np.integer]
+    sources: Sequence[Path],
+    top: str,
+    encoder: Encoder,
+    classes: int,
+    samples: NDArray[np.integer],
+    latency: int | None = None,
 ) -> NDArray[np.int64]:
-    """The labels (samples,) that a module without a clock gives in Icarus."""
+    """The labels (samples,) that a module gives in Icarus, with a latency for a sample a cycle."""
     with temporary_folder() as folder:
         payload, last = encoder.payload_width - 1, len(samples) - 1
-        bench = BENCH.format(top=top, payload=payload, last=last, label=label_bits(classes) - 1)
+        bench = BENCH.format(
+            top=top,
+            payload=payload,
+            last=last,
+            label=label_bits(classes) - 1,
+            clock=".clk(clk), " if latency else "",
+            waits=latency - 1 if latency else 0,
+        )
         (folder / "bench.v").write_text(bench)
         words = "\n".join(f"{word:x}" for word in encoder.payloads(samples))
         (folder / "samples.hex").write_text(words)

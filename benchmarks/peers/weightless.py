@@ -1,23 +1,20 @@
-"""dwn2rtl, which writes Verilog of layers of LUTs: build/dwn2rtl holds it once it was needed.
+"""dwn2rtl, which writes Verilog of layers of LUTs.
 
 What trains such layers, torch-dwn, needs CUDA to be installed, so a network of ours stands in.
 """
 
-import subprocess
-import sys
-from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 
 from benchmarks.peers.design import Design
+from benchmarks.peers.packages import Package
 from benchmarks.peers.verilog import module
 from connective import Network
 
-FOLDER = Path("build") / "dwn2rtl"
 NAME = "dwn2rtl 0.3.0"
+PACKAGE = Package("dwn2rtl", ("dwn2rtl==0.3.0",))
 
 
 def dwn2rtl_design(network: Network, folder: Path) -> Design:
@@ -25,11 +22,7 @@ def dwn2rtl_design(network: Network, folder: Path) -> Design:
 
     Its words are signed: behind `i_payload` they get a zero.
     """
-    if not FOLDER.exists():
-        install()
-    if str(FOLDER) not in sys.path:
-        sys.path.insert(0, str(FOLDER))
-    dwn2rtl: Any = import_module("dwn2rtl")
+    dwn2rtl = PACKAGE.load()
     encoder, (gates, k) = network.encoder, network.fanin.shape
     assert network.depth == 1 and (network.weights == 1).all(), "one layer whose gates count alike"
     width = encoder.features[0].width
@@ -55,13 +48,6 @@ def dwn2rtl_design(network: Network, folder: Path) -> Design:
         f"1'b0, i_payload[{low + width - 1}:{low}]" for low in reversed(encoder.offsets.tolist())
     )
     lines = [f"dwn_top dwn(.clk(1'b0), .x_flat({{{words}}}), .class_idx(o_label));"]
-    ports = f"input wire [{encoder.payload_width - 1}:0] i_payload"
     top = folder / "words.v"
-    top.write_text(module("words", ports, network.n_classes, lines))
+    top.write_text(module("words", encoder, network.n_classes, lines))
     return Design(f"{NAME}, combinational", [top, *sorted(made.glob("*.v"))], "words")
-
-
-def install() -> None:
-    command = "install --no-deps --no-compile --upgrade --target"
-    pip = [sys.executable, "-m", "pip", *command.split(), str(FOLDER), "dwn2rtl==0.3.0"]
-    subprocess.run(pip, check=True)
