@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
-from benchmarks.peers.cost import costs
+from benchmarks.peers.cost import cost
 from benchmarks.peers.verilog import simulated
 from connective import Network
 from connective.errors import ToolError
@@ -40,11 +40,11 @@ class Design:
 
 
 class Measured(Record):
-    """Cells of a design by mapping, as `costs` has them."""
+    """What a design takes."""
 
     by: str
     latency: int | None
-    costs: dict[str, Block]
+    cost: Block
 
 
 class Found(Record):
@@ -94,4 +94,4 @@ def measured(design: Design, dataset: Dataset, labels: NDArray[np.integer]) -> M
         )
         if not np.array_equal(found, labels[:SIMULATED]):
             raise ToolError(f"{design.top} by {design.by} answers otherwise than its model")
-    return Measured(by=design.by, latency=design.latency, costs=costs(design.sources, design.top))
+    return Measured(by=design.by, latency=design.latency, cost=cost(design.sources, design.top))

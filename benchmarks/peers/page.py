@@ -7,6 +7,7 @@ from statistics import mean, stdev
 
 from benchmarks import difflogic, torchlogix
 from benchmarks.peers import alkaid, boosting, weightless
+from benchmarks.peers.cost import SCRIPT
 from benchmarks.peers.design import SIMULATED, Found, Measured, known
 from benchmarks.peers.plan import EPOCHS, EXAMPLE, Entry, entries
 from benchmarks.peers.published import FIGURES, STUDY
@@ -14,8 +15,9 @@ from benchmarks.rows import machine
 from connective.folder import write_atomic
 
 PAGE = Path("docs/peers.md")
+OURS = "Connective"
 HEADER = (
-    "method", "accuracy", "Verilog by", "LUT6", "LUT6, plain", "registers", "depth", "cycles",
+    "method", "accuracy", "Verilog by", "LUT6", "registers", "depth", "cycles",
     "training", "chosen",
 )  # fmt: skip
 INTRODUCTION = f"""\
@@ -32,10 +34,9 @@ registers after each level, the valid/ready streams and the output FIFO; a combi
 be held beside Connective's *combinational* design. Nothing is placed or routed, and no carry chain
 is used.
 
-**By which script.** *LUT6* is that of `connective synth --target lut6`, whose part for ABC was
-chosen on Connective's own cores ([recipes](benchmarks.md#recipes)). *LUT6, plain* is Yosys's own:
-`synth -flatten -lut 6`. Below each table the better of both counts for each design. Depth is in
-LUTs, of the first.
+**By which script.** Yosys's own, `{SCRIPT.format(top="TOP")}`, for all: that of `connective synth`
+was chosen on Connective's own cores ([recipes](benchmarks.md#recipes)), and may give a few less, or
+more. Depth is in LUTs.
 
 **On which data.** Accuracy is that of integers on the 10,000 test points, as the Verilog has it,
 mean and standard deviation where there are several seeds; the design is the first seed's. Each
@@ -54,9 +55,9 @@ training. The rows that say so have {EPOCHS} epochs and no search, as the peers'
 **{boosting.NAME}**, its trees quantised as TreeLUT does (arXiv 2501.01511): a tree's leaves without
 their least value, on one scale for all, as whole numbers; the least values make a bias for each
 class. Rounds and depth are given; rate, bits of a word and bits of a leaf were chosen on the
-validation part, the fewest bits that cost no more than 0.1 points. Each comparison stands once in
-the Verilog, which is ours: TreeLUT itself is in no registry. Nothing is drawn at random, so there
-are no seeds.
+validation part, the fewest bits that cost no more than 0.1 points; the seconds are of all these
+trainings together. Each comparison stands once in the Verilog, which is ours: TreeLUT itself is in
+no registry. Nothing is drawn at random, so there are no seeds.
 
 **{torchlogix.NAME} and {difflogic.NAME}** by their own layers and defaults, Adam at 0.01, batches
 of 256, {EPOCHS} epochs, τ a fifth of the square root of the gates that a class sums, no tuning.
@@ -89,7 +90,7 @@ def _page(found: dict[str, Found]) -> str:
     for data in EXAMPLE:
         own = [entry for entry in entries() if entry.data == data]
         rows = [row for entry in own for row in _rows(entry, found.get(entry.name))]
-        verdict = _verdict([Point.of(e.method, found[e.name]) for e in own if e.name in found])
+        verdict = _verdict({e.method: found[e.name] for e in own if e.name in found})
         parts.append("\n".join([f"## {data}", "", *_table(HEADER, rows), "", *verdict, ""]))
     figures = [
         [
@@ -114,14 +115,12 @@ def _rows(entry: Entry, found: Found | None) -> Iterator[list[str]]:
     seconds = "–" if found.seconds is None else f"{found.seconds:.0f} s"
     start = [entry.method, f"{100 * mean(found.accuracies):.2f}{spread} %"]
     for design in found.designs:
-        ours, plain = (design.costs[name] for name in ("LUT6", "LUT6, plain"))
         yield [
             *start,
             design.by,
-            f"{ours.luts:,}",
-            f"{plain.luts:,}",
-            f"{ours.registers:,}",
-            str(ours.depth),
+            f"{design.cost.luts:,}",
+            f"{design.cost.registers:,}",
+            str(design.cost.depth),
             "–" if design.latency is None else str(design.latency),
             seconds,
             found.chosen,
@@ -131,33 +130,32 @@ def _rows(entry: Entry, found: Found | None) -> Iterator[list[str]]:
 
 @dataclass(frozen=True)
 class Point:
-    """The smallest design without a clock that a method has, and the accuracy of its classifier."""
+    """The smallest design without a clock of a method, if it is ours by us, and its accuracy."""
 
     method: str
+    is_ours: bool
     accuracy: float
     luts: int
+    depth: int
 
     @classmethod
     def of(cls, method: str, found: Found) -> "Point":
-        flat = [_luts(design) for design in found.designs if design.latency is None]
-        return cls(method, found.accuracies[0], min(flat))
-
-    @property
-    def is_ours(self) -> bool:
-        return self.method.startswith("Connective")
+        ours = method.startswith(OURS)
+        flat = [each.cost for each in _flat(found) if not ours or each.by.startswith(OURS)]
+        best = min(flat, key=lambda cost: cost.luts)
+        return cls(method, ours, found.accuracies[0], best.luts, best.depth)
 
     def __str__(self) -> str:
-        return f"{self.method} ({100 * self.accuracy:.2f} %, {self.luts:,})"
+        return (
+            f"{self.method} ({100 * self.accuracy:.2f} %, {self.luts:,} LUT6, depth {self.depth})"
+        )
 
 
-def _luts(design: Measured) -> int:
-    return min(cost.luts for cost in design.costs.values())
-
-
-def _verdict(points: Sequence[Point]) -> Iterator[str]:
+def _verdict(found: dict[str, Found]) -> Iterator[str]:
     """Each peer beside the smallest network of Connective that is as accurate; without a clock."""
+    points = [Point.of(method, each) for method, each in found.items()]
     ours = [point for point in points if point.is_ours]
-    yield "Without a clock, by the better script, and the accuracy of the design itself:"
+    yield "Without a clock, with the accuracy of the design itself:"
     yield ""
     for peer in (point for point in points if not point.is_ours):
         as_good = [point for point in ours if point.accuracy >= peer.accuracy]
@@ -168,6 +166,15 @@ def _verdict(points: Sequence[Point]) -> Iterator[str]:
         ratio = best.luts / peer.luts
         wins = "**The peer is smaller.**" if ratio > 1 else ""
         yield f"- {peer}: {best} takes {ratio:.2f} of its LUTs. {wins}".rstrip()
+    for method, each in found.items():
+        if len(flat := _flat(each)) > 1:
+            builders = ", ".join(f"{design.cost.luts:,} by {design.by}" for design in flat)
+            yield f"- One network, {method}: {builders.replace(', combinational', '')}."
+
+
+def _flat(found: Found) -> list[Measured]:
+    """The designs without a clock."""
+    return [design for design in found.designs if design.latency is None]
 
 
 def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:

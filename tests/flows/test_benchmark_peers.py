@@ -121,7 +121,8 @@ def test_a_design_is_counted_if_it_answers_as_its_model(
     (tmp_path / "trees.v").write_text(tree_module(quantized, ENCODER, "trees"))
     design = Design("this test", [tmp_path / "trees.v"], "trees")
     found = measured(design, data, labels)
-    assert all(cost.luts > 0 and cost.registers == 0 for cost in found.costs.values())
+    assert found.cost.luts > 0
+    assert found.cost.registers == 0
     labels[SIMULATED - 1] ^= 1
     with pytest.raises(ToolError, match="trees by this test answers otherwise than its model"):
         measured(design, data, labels)
@@ -141,17 +142,15 @@ def test_the_page_says_who_is_smaller_and_what_was_not_run(
         (strong, 0.96, 400),
         (best, 0.98, 500),
     ):
-        costs = {
-            "LUT6": Block(luts=luts + 7, registers=0, depth=3),
-            "LUT6, plain": Block(luts=luts, registers=0, depth=3),
-        }
-        designs = [Measured(by="someone", latency=None, costs=costs)]
+        cost = Block(luts=luts, registers=0, depth=3)
+        designs = [Measured(by="someone", latency=None, cost=cost)]
         accuracies = [accuracy, accuracy + 0.01]
         keep(of[name].name, Found(accuracies=accuracies, chosen="", seconds=2, designs=designs))
     write_page()
     text = PAGE.read_text("utf-8")
-    assert f"| {small} | 95.50 ± 0.71 % | someone | 107 | 100 | 0 | 3 | – | 2 s |" in text
+    assert f"| {small} | 95.50 ± 0.71 % | someone | 100 | 0 | 3 | – | 2 s |" in text
     assert f"| {list(of)[5]} | *not run* | – |" in text
-    assert f"- {weak} (94.00 %, 50): {small} (95.00 %, 100) takes 2.00 of its LUTs. **The" in text
-    assert f"- {strong} (96.00 %, 400): {large} (97.00 %, 300) takes 0.75 of its LUTs.\n" in text
-    assert f"- {best} (98.00 %, 500): **no network of Connective here is as accurate**." in text
+    small, large = f"{small} (95.00 %, 100 LUT6, depth 3)", f"{large} (97.00 %, 300 LUT6, depth 3)"
+    assert f"- {weak} (94.00 %, 50 LUT6, depth 3): {small} takes 2.00 of its LUTs. **The" in text
+    assert f"- {strong} (96.00 %, 400 LUT6, depth 3): {large} takes 0.75 of its LUTs.\n" in text
+    assert f"- {best} (98.00 %, 500 LUT6, depth 3): **no network of Connective here is as" in text
