@@ -142,15 +142,22 @@ def test_the_page_says_who_is_smaller_and_what_was_not_run(
         (strong, 0.96, 400),
         (best, 0.98, 500),
     ):
-        cost = Block(luts=luts, registers=0, depth=3)
-        designs = [Measured(by="someone", latency=None, cost=cost)]
+        designs = [
+            Measured(by=by, latency=None, cost=Block(luts=each, registers=0, depth=3))
+            for by, each in (("Connective, combinational", luts), ("someone", luts + 1))
+        ]
+        if name == small:  # of ours only what we build counts for us
+            designs[1] = designs[1].model_copy(update={"cost": Block(luts=9, registers=0, depth=1)})
         accuracies = [accuracy, accuracy + 0.01]
         keep(of[name].name, Found(accuracies=accuracies, chosen="", seconds=2, designs=designs))
     write_page()
     text = PAGE.read_text("utf-8")
-    assert f"| {small} | 95.50 ± 0.71 % | someone | 100 | 0 | 3 | – | 2 s |" in text
+    assert (
+        f"| {small} | 95.50 ± 0.71 % | Connective, combinational | 100 | 0 | 3 | – | 2 s |" in text
+    )
     assert f"| {list(of)[5]} | *not run* | – |" in text
     small, large = f"{small} (95.00 %, 100 LUT6, depth 3)", f"{large} (97.00 %, 300 LUT6, depth 3)"
     assert f"- {weak} (94.00 %, 50 LUT6, depth 3): {small} takes 2.00 of its LUTs. **The" in text
     assert f"- {strong} (96.00 %, 400 LUT6, depth 3): {large} takes 0.75 of its LUTs.\n" in text
     assert f"- {best} (98.00 %, 500 LUT6, depth 3): **no network of Connective here is as" in text
+    assert f"- One network, {strong}: 400 by Connective, 401 by someone.\n" in text
