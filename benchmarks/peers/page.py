@@ -63,9 +63,9 @@ no registry. Nothing is drawn at random, so there are no seeds.
 of 256, {EPOCHS} epochs, τ a fifth of the square root of the gates that a class sums, no tuning.
 Learned connections have 8 candidates. Their networks are brought here by the [import](import.md),
 whose answers were those of the peer's own model on the validation part. *Verilog by torchlogix* is
-its `Circuit`, simplified by itself. {alkaid.NAME} builds what torchlogix traces, with one register
-a level if so asked. Both write gates and sums; the comparisons before them and the argmax behind,
-which has no register, are ours.
+its `Circuit`, simplified by itself. {alkaid.NAME} pipelines what torchlogix traces, one level a
+stage. Both write gates and sums; the comparisons before them and the argmax behind, which has no
+register, are ours.
 
 **DWN.** torch-dwn cannot be installed without CUDA, and {weightless.NAME} does not train. A network
 of Connective with gates of six inputs stands in: 300 gates, three thresholds a pixel, {EPOCHS}

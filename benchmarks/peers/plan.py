@@ -172,8 +172,7 @@ def _torchlogix(training: Training, seeds: Sequence[int], dataset: Dataset) -> F
     model = made[0].model
     own: list[Build] = [
         partial(torchlogix_design, model, dataset),
-        partial(alkaid_design, model, dataset, False),
-        partial(alkaid_design, model, dataset, True),
+        partial(alkaid_design, model, dataset),
     ]
     return _imported(made, own, training, dataset)
 
