@@ -14,17 +14,25 @@ from train.data import Dataset
 NAME = "XGBoost 3.2.0"
 PACKAGE = Package("xgboost", ("xgboost-cpu==3.2.0", "scipy==1.17.1"))
 TOLERANCE = 0.001  # of validation accuracy that fewer bits may cost
-LEAF_BITS = (2, 3, 4, 5, 6, 8)
 
 
 @dataclass(frozen=True)
 class Size:
-    """Rounds of one tree a class; rates and bits of a word among which validation chooses."""
+    """Rounds of one tree a class; rates, bits of a word and of a leaf, for validation to choose."""
 
     rounds: int
     depth: int
     rates: tuple[float, ...]
     word_bits: tuple[int, ...]
+    leaf_bits: tuple[int, ...] = (2, 3, 4, 5, 6, 8)
+
+    def __str__(self) -> str:
+        given = [
+            f", {what} of {each[0]} bit{'s' * (each[0] > 1)}"
+            for what, each in (("words", self.word_bits), ("leaves", self.leaf_bits))
+            if len(each) == 1
+        ]
+        return f"{self.rounds} rounds of depth {self.depth}{''.join(given)}"
 
 
 @dataclass(frozen=True)
@@ -46,7 +54,7 @@ def boosted(size: Size, dataset: Dataset) -> tuple[Chosen, float]:
     best = {bits: _best_rate(size, dataset, bits) for bits in size.word_bits}
     word_bits = _fewest({bits: accuracy for bits, (accuracy, _, _) in best.items()})
     _, rate, trees = best[word_bits]
-    quantized = {bits: trees.quantized(bits) for bits in LEAF_BITS}
+    quantized = {bits: trees.quantized(bits) for bits in size.leaf_bits}
     leaf_bits = _fewest({b: _accuracy(made, dataset) for b, made in quantized.items()})
     chosen = Chosen(quantized[leaf_bits], rate, word_bits, leaf_bits)
     return chosen, time.perf_counter() - began

@@ -54,10 +54,10 @@ training. The rows that say so have {EPOCHS} epochs and no search, as the peers'
 
 **{boosting.NAME}**, its trees quantised as TreeLUT does (arXiv 2501.01511): a tree's leaves without
 their least value, on one scale for all, as whole numbers; the least values make a bias for each
-class. Rounds and depth are given; rate, bits of a word and bits of a leaf were chosen on the
-validation part, the fewest bits that cost no more than 0.1 points; the seconds are of all these
-trainings together. Each comparison stands once in the Verilog, which is ours: TreeLUT itself is in
-no registry. Nothing is drawn at random, so there are no seeds.
+class. What a row says of rounds, depth, words and leaves is given; rate and other bits were chosen
+on the validation part, the fewest bits that cost no more than 0.1 points; the seconds are of all
+these trainings together. Each comparison stands once in the Verilog, which is ours: TreeLUT itself
+is in no registry. Nothing is drawn at random, so there are no seeds.
 
 **{torchlogix.NAME} and {difflogic.NAME}** by their own layers and defaults, Adam at 0.01, batches
 of 256, {EPOCHS} epochs, τ a fifth of the square root of the gates that a class sums, no tuning.
@@ -166,15 +166,21 @@ def _verdict(found: dict[str, Found]) -> Iterator[str]:
         ratio = best.luts / peer.luts
         wins = "**The peer is smaller.**" if ratio > 1 else ""
         yield f"- {peer}: {best} takes {ratio:.2f} of its LUTs. {wins}".rstrip()
+    yield from ("", "One network, built by several, LUT6 and registers:", "")
     for method, each in found.items():
-        if len(flat := _flat(each)) > 1:
-            builders = ", ".join(f"{design.cost.luts:,} by {design.by}" for design in flat)
-            yield f"- One network, {method}: {builders.replace(', combinational', '')}."
+        pipelines = [design for design in each.designs if design.latency is not None]
+        for kind, designs in (("without a clock", _flat(each)), ("as a pipeline", pipelines)):
+            if len(designs) > 1:
+                yield f"- {method}, {kind}: {', '.join(map(_built, designs))}."
 
 
 def _flat(found: Found) -> list[Measured]:
     """The designs without a clock."""
     return [design for design in found.designs if design.latency is None]
+
+
+def _built(design: Measured) -> str:
+    return f"{design.cost.luts:,} + {design.cost.registers:,} by {design.by.partition(', ')[0]}"
 
 
 def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:

@@ -48,9 +48,11 @@ TREES = {
         Size(rounds, depth, (0.3, 0.6, 0.9), (5, 6, 7, 8))
         for rounds, depth in ((5, 4), (10, 4), (20, 5))
     ],
-    # 30 rounds of depth 5, rate 0.8 and words of 4 bits are TreeLUT's own example
     MNIST: [
-        Size(n, depth, (0.8,), (bits,)) for n, depth, bits in ((10, 4, 1), (30, 5, 1), (30, 5, 4))
+        Size(10, 4, (0.8,), (1,)),
+        Size(10, 4, (0.8,), (1,), (3,)),
+        Size(30, 5, (0.8,), (1,), (3,)),
+        Size(30, 5, (0.8,), (4,), (3,)),  # the numbers of TreeLUT's own example
     ],
 }
 
@@ -88,9 +90,7 @@ def entries() -> list[Entry]:
             gates = name.rpartition("-")[2].replace("x", "×")
             made.append(Entry(data, f"Connective {gates}", partial(_shipped, name)))
         for size in TREES[data]:
-            words = "" if len(size.word_bits) > 1 else f", words of {_bits(size.word_bits[0])}"
-            method = f"{boosting.NAME}, {size.rounds} rounds of depth {size.depth}{words}"
-            made.append(Entry(data, method, partial(_boosted, size)))
+            made.append(Entry(data, f"{boosting.NAME}, {size}", partial(_boosted, size)))
         made += _logic(data)
     return made
 
@@ -142,14 +142,8 @@ def _boosted(size: Size, dataset: Dataset) -> Found:
         (folder / "trees.v").write_text(tree_module(chosen.trees, dataset.encoder, "trees"))
         return Design("Connective's benchmark", [folder / "trees.v"], "trees")
 
-    settings = (
-        f"rate {chosen.rate}, words of {_bits(chosen.word_bits)}, leaves of {chosen.leaf_bits}"
-    )
+    settings = f"rate {chosen.rate}, words of {chosen.word_bits}, leaves of {chosen.leaf_bits}"
     return _found([chosen.trees], [build], dataset, settings, seconds)
-
-
-def _bits(number: int) -> str:
-    return f"{number} bit{'s' * (number > 1)}"
 
 
 def _ours(

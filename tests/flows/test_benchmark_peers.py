@@ -160,4 +160,4 @@ def test_the_page_says_who_is_smaller_and_what_was_not_run(
     assert f"- {weak} (94.00 %, 50 LUT6, depth 3): {small} takes 2.00 of its LUTs. **The" in text
     assert f"- {strong} (96.00 %, 400 LUT6, depth 3): {large} takes 0.75 of its LUTs.\n" in text
     assert f"- {best} (98.00 %, 500 LUT6, depth 3): **no network of Connective here is as" in text
-    assert f"- One network, {strong}: 400 by Connective, 401 by someone.\n" in text
+    assert f"- {strong}, without a clock: 400 + 0 by Connective, 401 + 0 by someone.\n" in text
