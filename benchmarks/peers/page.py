@@ -90,8 +90,14 @@ def _page(found: dict[str, Found]) -> str:
     for data in EXAMPLE:
         own = [entry for entry in entries() if entry.data == data]
         rows = [row for entry in own for row in _rows(entry, found.get(entry.name))]
-        verdict = _verdict({e.method: found[e.name] for e in own if e.name in found})
-        parts.append("\n".join([f"## {data}", "", *_table(HEADER, rows), "", *verdict, ""]))
+        run = {entry.method: found[entry.name] for entry in own if entry.name in found}
+        lines = [f"## {data}", "", *_table(HEADER, rows)]
+        for heading, bullets in (
+            ("Without a clock, with the accuracy of the design itself:", [*_verdict(run)]),
+            ("One network, built by several, LUT6 + registers:", [*_builders(run)]),
+        ):
+            lines += ["", heading, "", *bullets] if bullets else []
+        parts.append("\n".join([*lines, ""]))
     figures = [
         [
             f.method,
@@ -152,11 +158,9 @@ class Point:
 
 
 def _verdict(found: dict[str, Found]) -> Iterator[str]:
-    """Each peer beside the smallest network of Connective that is as accurate; without a clock."""
+    """Each peer beside the smallest network of Connective that is as accurate."""
     points = [Point.of(method, each) for method, each in found.items()]
     ours = [point for point in points if point.is_ours]
-    yield "Without a clock, with the accuracy of the design itself:"
-    yield ""
     for peer in (point for point in points if not point.is_ours):
         as_good = [point for point in ours if point.accuracy >= peer.accuracy]
         if not as_good:
@@ -166,7 +170,10 @@ def _verdict(found: dict[str, Found]) -> Iterator[str]:
         ratio = best.luts / peer.luts
         wins = "**The peer is smaller.**" if ratio > 1 else ""
         yield f"- {peer}: {best} takes {ratio:.2f} of its LUTs. {wins}".rstrip()
-    yield from ("", "One network, built by several, LUT6 and registers:", "")
+
+
+def _builders(found: dict[str, Found]) -> Iterator[str]:
+    """Of one network, what several make of it."""
     for method, each in found.items():
         pipelines = [design for design in each.designs if design.latency is not None]
         for kind, designs in (("without a clock", _flat(each)), ("as a pipeline", pipelines)):
