@@ -74,10 +74,10 @@ epochs. It is built by Connective and by dwn2rtl, without registers.
 PUBLISHED = f"""\
 ## Published figures
 
-MNIST, as printed elsewhere, and not measured here. Counts are of other tools and devices, and of
-different parts of a design: none can be held beside the tables above but by its last columns. Read
-in [a study of DWN on an FPGA]({STUDY}); *second hand* is what it cites of others, whose own papers
-we have not checked.
+MNIST, as printed elsewhere, and not measured here. Counts are by other tools on other devices, and
+of different parts of a design: hold none beside the tables above without its last columns. Read in
+[a study of DWN on an FPGA]({STUDY}); *second hand* is what it cites of others, whose own papers we
+have not checked.
 """
 
 
