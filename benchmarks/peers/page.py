@@ -13,9 +13,11 @@ from benchmarks.peers.plan import EPOCHS, EXAMPLE, Entry, entries
 from benchmarks.peers.published import FIGURES, STUDY
 from benchmarks.rows import machine
 from connective.folder import write_atomic
+from connective.shipped import find_shipped
 
 PAGE = Path("docs/peers.md")
 OURS = "Connective"
+LARGEST = "mnist-2x1000"
 HEADER = (
     "method", "accuracy", "Verilog by", "LUT6", "registers", "depth", "cycles",
     "training", "chosen",
@@ -76,8 +78,11 @@ PUBLISHED = f"""\
 
 MNIST, as printed elsewhere, and not measured here. Counts are by other tools on other devices, and
 of different parts of a design: hold none beside the tables above without its last columns. Read in
-[a study of DWN on an FPGA]({STUDY}); *second hand* is what it cites of others, whose own papers we
-have not checked.
+[a study of DWN on an FPGA]({STUDY});
+*second hand* is what it cites of others, whose own papers we have not checked.
+
+**DWN as printed is ahead of Connective**: 97.70 % in 2,246 LUTs, and {{ours}}.
+Its layers have gates of six inputs, and three thresholds a pixel.
 """
 
 
@@ -110,7 +115,10 @@ def _page(found: dict[str, Found]) -> str:
         for f in FIGURES
     ]
     header = ["method", "accuracy", "LUTs", "device", "counted", "source"]
-    return "\n".join([*parts, METHODS, PUBLISHED, *_table(header, figures)]) + "\n"
+    record = find_shipped(LARGEST).record
+    ours = f"`{LARGEST}` {100 * record.accuracy:.2f} % in {record.luts('lut6'):,} LUT6"
+    published = PUBLISHED.format(ours=ours)
+    return "\n".join([*parts, METHODS, published, *_table(header, figures)]) + "\n"
 
 
 def _rows(entry: Entry, found: Found | None) -> Iterator[list[str]]:

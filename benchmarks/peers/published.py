@@ -21,7 +21,7 @@ class Figure:
     first_hand: bool
 
 
-_VU9P, _ARTIX = "xcvu9p-2", "xc7a35t-1, Vivado, after place and route"
+_VU9P, _ARTIX = "xcvu9p-2", "xc7a35t-1, after place and route"
 _CORE, _NONE = "without the encoder", "no separate encoder"
 FIGURES = (
     Figure("DWN, n = 6, sm", "arXiv 2410.11112", "97.1", 692, _VU9P, _CORE, False),
