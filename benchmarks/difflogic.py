@@ -39,10 +39,20 @@ def install() -> None:
     with TemporaryDirectory() as stand_in:
         utils = Path(stand_in) / "torch" / "utils"
         utils.mkdir(parents=True)
+        for package in (utils, utils.parent):
+            (package / "__init__.py").touch()  # else the real one comes first
         (utils / "cpp_extension.py").write_text(EXTENSION)
         command = "install --no-deps --no-binary :all: --no-build-isolation --upgrade --target"
         pip = [sys.executable, "-m", "pip", *command.split(), str(FOLDER), "difflogic==0.1.0"]
         subprocess.run(pip, check=True, env=os.environ | {"PYTHONPATH": stand_in})
+
+
+def load() -> Any:
+    """The package, without its extension for GPUs."""
+    if str(FOLDER) not in sys.path:
+        sys.path.insert(0, str(FOLDER))
+    sys.modules["difflogic_cuda"] = ModuleType("difflogic_cuda")
+    return import_module("difflogic")
 
 
 def compile_network(
@@ -56,9 +66,7 @@ def compile_network(
     Each layer has wires (gates, 2), the places in the layer before that a gate reads, and truth
     tables (gates,). The result takes booleans (samples, inputs) and gives scores.
     """
-    sys.path.insert(0, str(FOLDER))
-    sys.modules["difflogic_cuda"] = ModuleType("difflogic_cuda")
-    difflogic = import_module("difflogic")
+    difflogic = load()
     modules = []
     for wires, table in layers:
         gates = len(table)

@@ -1,14 +1,15 @@
 """torchlogix 0.2.2, the peer whose training steps ours are compared with.
 
-`python -m benchmarks.torchlogix` installs it into build/torchlogix. Layers need nothing but
-PyTorch; its module for circuits, which Python 3.11 cannot read, has an empty one in its place.
+`python -m benchmarks.torchlogix` installs it into build/torchlogix. What is used of it needs
+nothing but PyTorch. Of its module for circuits a part, which Python 3.11 cannot read, is taken out
+there: the C code that packs bits.
 """
 
+import re
 import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import torch
@@ -20,6 +21,7 @@ from train.model import LogicModel
 FOLDER = Path("build") / "torchlogix"
 NAME = "torchlogix 0.2.2"
 HINT = f"{NAME} is not in {FOLDER}: run python -m benchmarks.torchlogix to compare with it"
+UNREADABLE = re.compile(r'\n\{"" if pack_bits is None else f""".*?\}\}"""\}"""', re.DOTALL)
 
 NUMBERS = (FUNCTIONS[:, [0, 2, 1, 3]] @ torch.tensor([8.0, 4.0, 2.0, 1.0])).long()
 """Its number of each function: f(0,0) f(0,1) f(1,0) f(1,1) from the high bit down."""
@@ -29,6 +31,17 @@ def install() -> None:
     command = "install --no-deps --no-compile --upgrade --target"
     pip = [sys.executable, "-m", "pip", *command.split(), str(FOLDER), "torchlogix==0.2.2"]
     subprocess.run(pip, check=True)
+    module = FOLDER / "torchlogix" / "circuit.py"
+    text, count = UNREADABLE.subn('"""', module.read_text("utf-8"))
+    assert count == 1, f"{NAME} has another module for circuits"
+    module.write_text(text, "utf-8")
+
+
+def load() -> Any:
+    """The package, whose `layers` and `Circuit` are all that is used here."""
+    if str(FOLDER) not in sys.path:
+        sys.path.insert(0, str(FOLDER))
+    return import_module("torchlogix")
 
 
 def model(like: LogicModel) -> nn.Module:
@@ -36,11 +49,7 @@ def model(like: LogicModel) -> nn.Module:
 
     It gives the model's scores for x (batch, inputs) where that takes the most probable connection.
     """
-    circuit: Any = ModuleType("torchlogix.circuit")
-    circuit.Circuit = None
-    sys.modules[circuit.__name__] = circuit
-    sys.path.insert(0, str(FOLDER))
-    layers = import_module("torchlogix.layers")
+    layers = load().layers
     group_sum = layers.GroupSum(like.n_classes, tau=like.tau)
     return nn.Sequential(*(_layer(layers, layer) for layer in like.layers), group_sum)
 
