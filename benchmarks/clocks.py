@@ -16,11 +16,11 @@ from hwgen.surroundings import NATIVE, Surroundings
 
 KEPT = Path("build") / "clocks"
 CASES: dict[str, tuple[Target, ...]] = {
-    "yin_yang 2×100": ("ice40", "ecp5", "sky130", "sg13g2"),
+    "yin_yang 2×100": ("ice40", "ecp5", "gowin", "sky130", "sg13g2"),
     "mnist 1×1000": ("ecp5", "sky130", "sg13g2"),
 }
 AXI_CASES: dict[str, tuple[Target, ...]] = {
-    "yin_yang 2×100": ("ice40", "ecp5"),
+    "yin_yang 2×100": ("ice40", "ecp5", "gowin"),
     "mnist 1×1000": ("ice40", "ecp5"),
 }
 SHARES = {"yin_yang 2×100": (1.0, 0.75, 0.5), "mnist 1×1000": (1.0, 0.6)}

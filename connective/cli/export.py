@@ -40,7 +40,7 @@ from connective.packing import pack_features
     type=click.Choice(get_args(Target)),
     default="lut6",
     show_default=True,
-    help="Family for which sums are built; ice40, ecp5, sky130 and sg13g2 know delays.",
+    help="Family for which sums are built; ice40, ecp5, gowin, sky130 and sg13g2 know delays.",
 )
 @click.option(
     "--form",
