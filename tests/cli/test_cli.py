@@ -89,7 +89,8 @@ def test_edited_verilog_is_refused(network: Path, tmp_path: Path) -> None:
 def test_an_interrupted_run_leaves_no_result(
     tmp_path: Path, number: signal.Signals, status: int
 ) -> None:
-    command = [sys.executable, "-m", "connective", "train", ROOT / "examples" / "yin_yang.toml"]
+    command = ["env", "--default-signal=INT"]  # what a shell starts in the background ignores it
+    command += [sys.executable, "-m", "connective", "train", f"{ROOT}/examples/yin_yang.toml"]
     process = subprocess.Popen(
         [*command, "--out", tmp_path / "run"], stderr=subprocess.PIPE, cwd=ROOT
     )
