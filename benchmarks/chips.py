@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from pydantic import TypeAdapter
 from rich.progress import track
 
+from benchmarks.pages import table
 from benchmarks.rows import machine
 from benchmarks.simplification import trained
 from benchmarks.targets import LIBRARIES, columns
@@ -113,7 +114,7 @@ def _synthesized(own: dict[str, Kept]) -> list[str]:
     return [
         "After synthesis, LUTs + registers and what else there is, or µm² (gate equivalents):",
         "",
-        *_table(["block", *results], rows),
+        *table(["block", *results], rows),
     ]
 
 
@@ -142,17 +143,20 @@ def _placed(own: dict[str, Kept]) -> list[str]:
             rows.append([device.title, places, *clock, path_text(best.path), seconds])
         elif isinstance(found, str):
             rows.append([device.title, found, "–", "–", "–", "–"])
-    header = ["device", "places", "MHz, median", "best", "slowest path of the best", "s a seed"]
+    header = [
+        "device",
+        "places",
+        "MHz, median",
+        "best",
+        "slowest path of the best: cells (logic + wires)",
+        "s a seed",
+    ]
     return [
         f"After place and route, the harness left out, {SEEDS} seeds; seconds are wall time beside "
         "other work:",
         "",
-        *_table(header, rows),
+        *table(header, rows),
     ]
-
-
-def _table(header: list[str], rows: list[list[str]]) -> list[str]:
-    return [f"| {' | '.join(row)} |" for row in (header, ["---"] * len(header), *rows)]
 
 
 if __name__ == "__main__":

@@ -4,18 +4,16 @@ Networks are trained, and kept in build/runs; what their cores take is kept in
 build/benchmarks/frontier.json.
 """
 
-import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from statistics import mean, stdev
 from tempfile import TemporaryDirectory
 
-from matplotlib import rc_context
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from pydantic import TypeAdapter
 
 from benchmarks.accuracy import YIN_YANG_500
+from benchmarks.pages import table, write_figure
 from benchmarks.rows import machine
 from benchmarks.runs import Case, Result, kept, kept_network, path_of, train_missing
 from connective.folder import write_atomic
@@ -164,7 +162,7 @@ def _runs(case: Case) -> Runs:
 def _table(cases: Sequence[Case], found: Sequence[tuple[Case, Runs]]) -> list[str]:
     header = ["network", "accuracy", "gates", "LUT6", *PARTS, "registers", "latency", "a run"]
     runs_of = {case.name: runs for case, runs in found}
-    rows = [header, ["---"] * len(header)]
+    rows = []
     for case in cases:
         runs = runs_of.get(case.name)
         if not runs:
@@ -186,13 +184,12 @@ def _table(cases: Sequence[Case], found: Sequence[tuple[Case, Runs]]) -> list[st
                 f"{mean(result.seconds for result, _ in runs):.0f} s",
             ]
         )
-    return [f"| {' | '.join(row)} |" for row in rows]
+    return table(header, rows)
 
 
 def _draw(data: str, found: Sequence[tuple[Case, Runs]]) -> str:
     """The plot's path in docs/; the same bytes for the same figures."""
     figure = Figure(figsize=(7, 4), layout="constrained")
-    FigureCanvasSVG(figure)
     axes = figure.subplots()
     for case, runs in found:
         luts, percent = (
@@ -212,12 +209,8 @@ def _draw(data: str, found: Sequence[tuple[Case, Runs]]) -> str:
     axes.set_xlabel("LUT6, whole core")
     axes.set_ylabel("test accuracy, discretised (%)")
     axes.grid(alpha=0.3, which="both")
-    content = io.BytesIO()
     name = PLOT.format(data.casefold().replace(" ", "-"))
-    with rc_context({"svg.hashsalt": name}):
-        figure.savefig(content, format="svg", metadata={"Date": None})
-    (PAGE.parent / name).parent.mkdir(parents=True, exist_ok=True)
-    write_atomic(PAGE.parent / name, content.getvalue())
+    write_figure(figure, PAGE.parent / name)
     return name
 
 

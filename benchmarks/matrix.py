@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.progress import track
 
+from benchmarks.pages import table
 from benchmarks.rows import machine
 from benchmarks.simplification import CASES, EXAMPLES, trained
 from benchmarks.targets import columns
@@ -182,28 +183,24 @@ def _page(known: dict[str, str]) -> str:
         "",
         "## The Verilog",
         "",
-        *_table(["core", *VERILOG], verilog),
+        *table(["core", *VERILOG], verilog),
         "",
         f"## The Verilog of {LARGE.replace('mnist', 'MNIST')}",
         "",
         "On the test set, of which Icarus has as much as five minutes allow; streams at full rate, "
         "and stalled in several patterns.",
         "",
-        *_table(["core", *VERILOG], large),
+        *table(["core", *VERILOG], large),
         "",
         "## Netlists",
         "",
         "Of each: samples on Icarus, samples on Verilator, and the proof that it does what the "
         "Verilog does.",
         "",
-        *_table(["core", *columns], netlists),
+        *table(["core", *columns], netlists),
         *(f"\n({number}) {note}" for number, note in enumerate(notes, 1)),
     ]
     return "\n".join(lines) + "\n"
-
-
-def _table(header: list[str], rows: list[list[str]]) -> list[str]:
-    return [f"| {' | '.join(row)} |" for row in (header, ["---"] * len(header), *rows)]
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from benchmarks.pages import table
 from benchmarks.paper.found import Found, found
 from benchmarks.paper.plan import (
     BUDGETS,
@@ -127,7 +128,7 @@ def _progress() -> Iterator[str]:
                     _to_go(cells, budget),
                 ]
             )
-    yield _table(["budget", "data set", "runs", "a run", "all", "on", "to go"], rows)
+    yield "\n".join(table(["budget", "data set", "runs", "a run", "all", "on", "to go"], rows))
     yield (
         "Times are wall time of one thread, beside whatever else the machine did. What is to go is "
         "estimated from the runs on the same data, by the size of the networks. The runs for a "
@@ -175,7 +176,7 @@ def _compared(cells: Mapping[Cell, float]) -> str:
             else:
                 row += [NO_CELL, NO_CELL]
         rows.append(row)
-    return _table(header, rows)
+    return "\n".join(table(header, rows))
 
 
 def _regions() -> Iterator[str]:
@@ -207,7 +208,8 @@ def _by_depth(data: Data, budget: Budget) -> Iterator[str]:
             cells = [Cell(data, depth, width, kind) for kind in kinds]
             if cells[0] in budget:
                 rows.append([f"{depth}×{width}", *(_shown(cell, budget) for cell in cells)])
-    yield _table(["layers × gates", "fixed", *(f"N_c {n}" for n in CANDIDATES)], rows)
+    header = ["layers × gates", "fixed", *(f"N_c {n}" for n in CANDIDATES)]
+    yield "\n".join(table(header, rows))
     yield from _order(data, budget)
 
 
@@ -239,7 +241,3 @@ def _shown(cell: Cell, budget: Budget) -> str:
     if result:
         return result.text
     return NOT_RUN if cell in budget else NO_CELL
-
-
-def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    return "\n".join(f"| {' | '.join(row)} |" for row in (header, ["---"] * len(header), *rows))

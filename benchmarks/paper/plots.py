@@ -1,18 +1,16 @@
 """The paper's figures, drawn from what has been run."""
 
-import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
-from matplotlib import rc_context
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from benchmarks.pages import write_figure
 from benchmarks.paper.found import found
 from benchmarks.paper.plan import (
     CANDIDATES,
@@ -27,7 +25,6 @@ from benchmarks.paper.plan import (
     configs,
 )
 from benchmarks.runs import kept_network
-from connective.folder import write_atomic
 from train.data import load_dataset
 
 IMAGES = Path("docs/images/paper")
@@ -59,7 +56,9 @@ def draw_depths(data: Data, budget: Budget) -> Path | None:
     panels[0].set_ylabel("test accuracy, discretised (%)")
     lines = {text: line for axes in panels for line, text in _legend(axes)}
     figure.legend(lines.values(), lines.keys(), loc="outside right upper", fontsize="small")
-    return _write(figure, f"{data}-{budget.name}.svg")
+    path = IMAGES / f"{data}-{budget.name}.svg"
+    write_figure(figure, path)
+    return path
 
 
 def _draw_line(axes: Axes, cells: Sequence[Cell], budget: Budget) -> None:
@@ -130,16 +129,6 @@ def draw_regions(budget: Budget) -> Path | None:
     axes.legend(loc="upper right")
     axes.set_xlabel("x")
     axes.set_ylabel("y")
-    return _write(figure, f"regions-{budget.name}.png")
-
-
-def _write(figure: Figure, name: str) -> Path:
-    """The same bytes for the same figure."""
-    FigureCanvasAgg(figure)  # no window system
-    content = io.BytesIO()
-    suffix = name.rpartition(".")[2]
-    metadata = {"Date": None} if suffix == "svg" else {"Software": None}
-    with rc_context({"svg.hashsalt": name}):
-        figure.savefig(content, format=suffix, metadata=metadata)
-    write_atomic(IMAGES / name, content.getvalue())
-    return IMAGES / name
+    path = IMAGES / f"regions-{budget.name}.png"
+    write_figure(figure, path)
+    return path

@@ -1,11 +1,12 @@
 """docs/peers.md: what was measured of Connective and its peers so far."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean, stdev
 
 from benchmarks import difflogic, torchlogix
+from benchmarks.pages import table
 from benchmarks.peers import alkaid, boosting, weightless
 from benchmarks.peers.cost import SCRIPT
 from benchmarks.peers.design import SIMULATED, Found, Measured, known
@@ -96,7 +97,7 @@ def _page(found: dict[str, Found]) -> str:
         own = [entry for entry in entries() if entry.data == data]
         rows = [row for entry in own for row in _rows(entry, found.get(entry.name))]
         run = {entry.method: found[entry.name] for entry in own if entry.name in found}
-        lines = [f"## {data}", "", *_table(HEADER, rows)]
+        lines = [f"## {data}", "", *table(HEADER, rows)]
         for heading, bullets in (
             ("Without a clock, with the accuracy of the design itself:", [*_verdict(run)]),
             ("One network, built by several, LUT6 + registers:", [*_builders(run)]),
@@ -118,7 +119,7 @@ def _page(found: dict[str, Found]) -> str:
     record = find_shipped(LARGEST).record
     ours = f"`{LARGEST}` {100 * record.accuracy:.2f} % in {record.luts('lut6'):,} LUT6"
     published = PUBLISHED.format(ours=ours)
-    return "\n".join([*parts, METHODS, published, *_table(header, figures)]) + "\n"
+    return "\n".join([*parts, METHODS, published, *table(header, figures)]) + "\n"
 
 
 def _rows(entry: Entry, found: Found | None) -> Iterator[list[str]]:
@@ -196,7 +197,3 @@ def _flat(found: Found) -> list[Measured]:
 
 def _built(design: Measured) -> str:
     return f"{design.cost.luts:,} + {design.cost.registers:,} by {design.by.partition(', ')[0]}"
-
-
-def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    return [f"| {' | '.join(row)} |" for row in (header, ["---"] * len(header), *rows)]
