@@ -6,7 +6,6 @@ there: the C code that packs bits.
 """
 
 import re
-import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from benchmarks.peers import packages
 from train.layer import FUNCTIONS, LogicLayer
 from train.model import LogicModel
 
@@ -28,9 +28,7 @@ NUMBERS = (FUNCTIONS[:, [0, 2, 1, 3]] @ torch.tensor([8.0, 4.0, 2.0, 1.0])).long
 
 
 def install() -> None:
-    command = "install --no-deps --no-compile --upgrade --target"
-    pip = [sys.executable, "-m", "pip", *command.split(), str(FOLDER), "torchlogix==0.2.2"]
-    subprocess.run(pip, check=True)
+    packages.install(FOLDER, "torchlogix==0.2.2")
     module = FOLDER / "torchlogix" / "circuit.py"
     text, count = UNREADABLE.subn('"""', module.read_text("utf-8"))
     assert count == 1, f"{NAME} has another module for circuits"

@@ -22,9 +22,14 @@ class Package:
     def load(self, module: str = "") -> Any:
         """The module, or one within it."""
         if not self.folder.exists():
-            command = "install --no-deps --no-compile --upgrade --target"
-            pip = [sys.executable, "-m", "pip", *command.split(), str(self.folder)]
-            subprocess.run([*pip, *self.requirements], check=True)
+            install(self.folder, *self.requirements)
         if str(self.folder) not in sys.path:
             sys.path.insert(0, str(self.folder))
         return import_module(module or self.module)
+
+
+def install(folder: Path, *requirements: str) -> None:
+    """Let pip fill a folder with packages, without what they depend on."""
+    command = "install --no-deps --no-compile --upgrade --target"
+    pip = [sys.executable, "-m", "pip", *command.split(), str(folder)]
+    subprocess.run([*pip, *requirements], check=True)
