@@ -38,7 +38,7 @@ def resample(
         layer.n_inputs, gate.shape, generator=seed, dtype=layer.candidates.dtype
     ).to(gate.device)
     fresh = (layer.candidates[gate, pin] != newcomers[:, None]).all(-1)
-    fresh &= _first_of_input(gate * 2 + pin, newcomers)
+    fresh &= _first_of_input(gate * logits.shape[1] + pin, newcomers)
     gate, pin, slot, newcomers = gate[fresh], pin[fresh], slot[fresh], newcomers[fresh]
     layer.candidates[gate, pin, slot] = newcomers
     logits[gate, pin, slot] = best[gate, pin, 0] - settings.margin * temperature

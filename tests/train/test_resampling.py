@@ -70,3 +70,15 @@ def test_layer_that_has_chosen_or_reads_all_keeps_its_candidates(
     assert resample(layer, 0.3, SETTINGS, optimizer, seed) == 0
     whole = LogicLayer(6, 4, 6, "table", seed)
     assert resample(whole, 1.0, SETTINGS, optimizer, seed) == 0
+
+
+def test_inputs_of_several_gates_may_take_the_same_newcomer() -> None:
+    seed = torch.Generator().manual_seed(2)
+    layer = LogicLayer(3, 1000, 2, "table", seed, fanin=6)
+    optimizer = torch.optim.Adam(layer.parameters(), lr=1e-3, fused=True)
+    layer(torch.rand(3, 5), 1.0, 1.0).sum().backward()
+    optimizer.step()
+    with torch.no_grad():
+        layer.connection_logits[:, :, 1] -= 20
+    # of three rows, one is the candidate that stays and one that which was given up
+    assert 1900 < resample(layer, 1.0, SETTINGS, optimizer, seed) < 2100
