@@ -12,17 +12,11 @@ from connective.evaluation.vector import (
     at_least,
     lanes,
     load,
-    shift_left,
-    shift_right,
-    splat,
-    store,
+    transpose,
     vectors,
 )
 
 GE, EQ, BIT = range(3)
-LOW_HALVES = np.array(  # of the pairs of 32, 16, … bits in a word
-    [((1 << 64) - 1) // ((1 << j) + 1) for j in (32, 16, 8, 4, 2, 1)], dtype=np.uint64
-)
 
 Words = NDArray[np.unsignedinteger]
 
@@ -158,7 +152,7 @@ def encode(
                 tail[:features] = flat[offset : offset + features]
                 _compare(tail, 0, feature, mask, flip, value, result, s)
         for tile in range(0, len(result), 64 * WORDS):
-            _transpose(result, tile)
+            transpose(result, tile)
         for r in range(len(place)):
             node[WORDS * r + w] = result[place[r]]
 
@@ -185,21 +179,3 @@ def _compare(
             found = at_least(x ^ load(flip, i * width), load(value, i * width))
             bits |= found << np.uint64(part * width)
         result[(word // WORDS * 64 + s) * WORDS + word % WORDS] = bits
-
-
-@compiled
-def _transpose(result: NDArray[np.uint64], start: int) -> None:
-    """Transpose the 64 × 64 bits that each lane of 64 vectors holds, in place.
-
-    The blocks of bits off the diagonal change places, first of 32 × 32 bits and at last of one.
-    """
-    for step in range(6):
-        j = 32 >> step
-        low = splat(LOW_HALVES[step])
-        for pair in range(0, 64, 2 * j):
-            for row in range(pair, pair + j):
-                here, there = start + row * WORDS, start + (row + j) * WORDS
-                a, b = load(result, here), load(result, there)
-                change = (shift_right(a, j) ^ b) & low
-                store(result, here, a ^ shift_left(change, j))
-                store(result, there, b ^ change)

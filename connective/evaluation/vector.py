@@ -25,6 +25,9 @@ from connective.evaluation.kernel import Function, compiled
 
 BITS = 512
 WORDS = BITS // 64
+LOW_HALVES = np.array(  # of the pairs of 32, 16, … bits in a word
+    [((1 << 64) - 1) // ((1 << j) + 1) for j in (32, 16, 8, 4, 2, 1)], dtype=np.uint64
+)
 
 _intrinsic: Callable[[Function], Function] = intrinsic
 _PrimitiveModel: Any = models.PrimitiveModel
@@ -192,3 +195,21 @@ def vectors(n: int, like: NDArray[Any]) -> NDArray[Any]:
     array = np.empty((n + 1) * lanes(like), dtype=like.dtype)
     skip = -array.ctypes.data % (BITS // 8) // like.itemsize
     return array[skip : skip + n * lanes(like)]
+
+
+@compiled
+def transpose(words: NDArray[np.uint64], start: int) -> None:
+    """Transpose the 64 × 64 bits that each lane of 64 vectors holds, in place.
+
+    The blocks of bits off the diagonal change places, first of 32 × 32 bits and at last of one.
+    """
+    for step in range(6):
+        j = 32 >> step
+        low = splat(LOW_HALVES[step])
+        for pair in range(0, 64, 2 * j):
+            for row in range(pair, pair + j):
+                here, there = start + row * WORDS, start + (row + j) * WORDS
+                a, b = load(words, here), load(words, there)
+                change = (shift_right(a, j) ^ b) & low
+                store(words, here, a ^ shift_left(change, j))
+                store(words, there, b ^ change)

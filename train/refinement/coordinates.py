@@ -12,14 +12,13 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from connective.evaluation.vector import add_where, load, splat, store
+from connective.evaluation.vector import WORDS
 from train.refinement.kernels import Scratch, forget, loss_changes, reach
 from train.refinement.random import below, uniform
 from train.refinement.state import Circuit, Points
+from train.refinement.sums import place_of, sort_by_context, sum_by_source, transpose_sources
 from train.refinement.tables import full, wire
 
-LANES = 16  # float32 of a vector
-BLOCK = 64  # words whose weights stay in the first-level cache
 OFFERED = 1024  # sources of a wider layer that an input is offered at a time
 NEGLIGIBLE = 1e-3  # of the greatest: a word of points that move the loss less is left out
 
@@ -44,24 +43,33 @@ def choose(
     fanin[:] = circuit.fanin[gate]
     table = circuit.table[gate]
     n_busy = _weigh(circuit, points, scratch, gate)
+    if n_busy == 0:
+        return table
+    sources = _offer(circuit, gate, seed)
+    transpose_sources(points, scratch, n_busy, sources)
+    total = np.empty(1 << (k - 1))
+    ends = np.empty(len(total) + 1, dtype=np.int64)
     first = below(seed, k)
-    for turn in range(k if n_busy else 0):
+    for turn in range(k):
         pin = (first + turn) % k
-        total = _match(points, scratch, n_busy, fanin, pin)
-        sources = _offer(circuit, gate, fanin[pin], seed)
-        sums = _sum_by_source(points, scratch, n_busy, sources, len(total))
+        sort_by_context(points, scratch, n_busy, fanin, pin, ends, total)
+        sums = sum_by_source(scratch, len(sources), ends)
         chosen, table = _draw(sums, total, pin, temperature, price, seed)
         fanin[pin] = sources[chosen]
     return table
 
 
 @njit(nogil=True, cache=True)
-def _offer(circuit: Circuit, gate: int, source: int, seed: NDArray[np.uint64]) -> NDArray[np.int64]:
-    """All sources, or some at equal distances and the one that the input reads."""
+def _offer(circuit: Circuit, gate: int, seed: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """All sources, or some at equal distances and those that the gate reads."""
     start, end = circuit.source_start[gate], circuit.source_end[gate]
     step = -(-(end - start) // OFFERED)
-    offered = np.arange(start + below(seed, step), end, step)
-    return offered if (source - offered[0]) % step == 0 else np.append(offered, source)
+    first = start + below(seed, step)
+    offered = np.arange(first, end, step)
+    for source in np.unique(circuit.fanin[gate]):
+        if (source - first) % step:
+            offered = np.append(offered, source)
+    return offered
 
 
 @njit(nogil=True, cache=True)
@@ -94,84 +102,16 @@ def _compress(value: NDArray[np.uint64], scratch: Scratch) -> int:
             greatest = max(greatest, abs(change[start + np.uint64(bit)]))
         if greatest <= limit:
             continue
-        to = np.uint64(64 * n_busy)
+        place = place_of(n_busy)
         for bit in range(64):
             one = np.float32(value[w] >> np.uint64(bit) & np.uint64(1))
-            weight[to + np.uint64(bit)] = change[start + np.uint64(bit)] * (1 - 2 * one)
+            weight[place] = change[start + np.uint64(bit)] * (1 - 2 * one)
+            place += WORDS
         scratch.busy[n_busy] = w
         n_busy += 1
+    for unused in range(n_busy, -(-n_busy // WORDS) * WORDS):
+        weight[place_of(unused) :: WORDS][:64] = 0
     return n_busy
-
-
-@njit(nogil=True, cache=True)
-def _match(
-    points: Points, scratch: Scratch, n_busy: int, fanin: NDArray[np.int32], pin: int
-) -> NDArray[np.float64]:
-    """Mark the points by the values of the inputs but `pin`; the sums of d by that."""
-    k = len(fanin)
-    total = np.zeros(1 << (k - 1))
-    for c in range(len(total)):
-        match = scratch.match[c]
-        for i in range(n_busy):
-            word = ~np.uint64(0)
-            for j in range(k):
-                if j != pin:
-                    place = j if j < pin else j - 1
-                    value = points.value[fanin[j], scratch.busy[i]]
-                    word &= value if c >> place & 1 else ~value
-            match[i] = word
-            for bit in range(64):
-                if word >> np.uint64(bit) & np.uint64(1):
-                    total[c] += scratch.weight[64 * i + bit]
-    return total
-
-
-@njit(nogil=True, cache=True)
-def _sum_by_source(
-    points: Points, scratch: Scratch, n_busy: int, sources: NDArray[np.int64], contexts: int
-) -> NDArray[np.float64]:
-    """The sums of d where each source is 1, by the values of the other inputs."""
-    sums = scratch.sums[: len(sources)]
-    sums[:] = 0
-    for start in range(0, n_busy, BLOCK):
-        stop = min(start + BLOCK, n_busy)
-        for i in range(len(sources)):
-            for c in range(0, contexts, 2):
-                _add_two(points.value[sources[i]], scratch, start, stop, c, sums[i])
-    return sums
-
-
-@njit(nogil=True, cache=True)
-def _add_two(
-    value: NDArray[np.uint64],
-    scratch: Scratch,
-    start: int,
-    stop: int,
-    context: int,
-    sums: NDArray[np.float64],
-) -> None:
-    """Add the sums of d over a block of words where a source is 1, in two contexts."""
-    busy, weight, lane = scratch.busy, scratch.weight, scratch.lane
-    even, odd = scratch.match[context], scratch.match[context + 1]
-    a = b = c = d = e = f = g = h = splat(np.float32(0))
-    for i in range(start, stop):
-        word = value[np.uint32(busy[i])]
-        one, other = word & even[i], word & odd[i]
-        n = 64 * i
-        x = load(weight, n)
-        a, e = add_where(a, one, 0, x), add_where(e, other, 0, x)
-        x = load(weight, n + LANES)
-        b, f = add_where(b, one, LANES, x), add_where(f, other, LANES, x)
-        x = load(weight, n + 2 * LANES)
-        c, g = add_where(c, one, 2 * LANES, x), add_where(g, other, 2 * LANES, x)
-        x = load(weight, n + 3 * LANES)
-        d, h = add_where(d, one, 3 * LANES, x), add_where(h, other, 3 * LANES, x)
-    store(lane, 0, (a + b) + (c + d))
-    for j in range(LANES):
-        sums[context] += lane[j]
-    store(lane, 0, (e + f) + (g + h))
-    for j in range(LANES):
-        sums[context + 1] += lane[j]
 
 
 @njit(nogil=True, cache=True)

@@ -16,9 +16,10 @@ class Scratch(NamedTuple):
     cone: (room,) gates that a change reaches, in their order; word: (room, words) their new values;
     slot: (nodes,) where in the cone a node has changed, or −1; leaf: (2^k,) of a table; shift:
     (classes,) a point's change of score; change: (points,) of its loss
-    busy: (words,) those with points that matter; weight: (points,) of theirs; match: (2^(k−1),
-    words) where the other inputs have each value; sums: (sources, 2^(k−1)), at least
-    2; lane: (LANES,)
+    busy: (words,) those with points that matter
+    weight, context: (places,) of these, as transposed in tiles of 512; order: (places,) of those
+    with a weight, by context; panel: (panels, places) 64 sources a word; lane: (128,); sums:
+    (sources, 2^(k−1))
     """
 
     cone: NDArray[np.int32]
@@ -29,9 +30,11 @@ class Scratch(NamedTuple):
     change: NDArray[np.float32]
     busy: NDArray[np.int32]
     weight: NDArray[np.float32]
-    match: NDArray[np.uint64]
-    sums: NDArray[np.float64]
+    context: NDArray[np.uint8]
+    order: NDArray[np.int32]
+    panel: NDArray[np.uint64]
     lane: NDArray[np.float32]
+    sums: NDArray[np.float64]
 
 
 @njit(nogil=True, cache=True)

@@ -15,9 +15,10 @@ from connective.errors import InputError
 from connective.network import Network
 from train.config import Refinement
 from train.refinement.changes import link_all, propose, settle
-from train.refinement.coordinates import LANES, OFFERED
+from train.refinement.coordinates import OFFERED
 from train.refinement.kernels import Scratch
 from train.refinement.state import CONE, Circuit, Points, circuit_of
+from train.refinement.sums import PANEL, TILE
 
 AT_ONCE = 32  # gates for which threads choose with the others as they are
 GREATEST_EXPONENT = 700.0
@@ -203,7 +204,8 @@ def _state(
 
 def _scratch(network: Network, n_words: int) -> Scratch:
     room = min(CONE, network.n_gates)
-    contexts = max(2 ** (network.k - 1), 2)  # they are summed in pairs
+    places = -(-64 * n_words // TILE) * TILE
+    panels = -(-(OFFERED + network.k) // (2 * PANEL)) * 2  # they are summed in pairs
     return Scratch(
         cone=np.zeros(room, dtype=np.int32),
         word=np.zeros((room, n_words), dtype=np.uint64),
@@ -212,10 +214,12 @@ def _scratch(network: Network, n_words: int) -> Scratch:
         shift=np.zeros(network.n_classes, dtype=np.int32),
         change=np.zeros(64 * n_words, dtype=np.float32),
         busy=np.zeros(n_words, dtype=np.int32),
-        weight=np.zeros(64 * n_words, dtype=np.float32),
-        match=np.zeros((contexts, n_words), dtype=np.uint64),
-        sums=np.zeros((OFFERED + 2, contexts)),
-        lane=np.zeros(LANES, dtype=np.float32),
+        weight=np.zeros(places, dtype=np.float32),
+        context=np.zeros(places, dtype=np.uint8),
+        order=np.zeros(places, dtype=np.int32),
+        panel=np.zeros((panels, places), dtype=np.uint64),
+        lane=np.zeros(2 * PANEL, dtype=np.float32),
+        sums=np.zeros((panels * PANEL, 2 ** (network.k - 1))),
     )
 
 
