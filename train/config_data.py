@@ -1,9 +1,10 @@
 """What data a training run takes and how it becomes bits: [data] and [encoder]."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from train.section import Section
 
@@ -42,8 +43,19 @@ class ImageData(Section):
     shift: int = Field(default=0, ge=0, le=14)
     """pixels, in x and in y, by which each training image is moved at most, anew in each epoch"""
 
+    fractions: bool = False
+    """whether it is moved by fractions of pixels too, with grey values between theirs"""
+
     rotation: float = Field(default=0.0, ge=0, le=180)
     """degrees by which each training image is turned at most, anew in each epoch"""
+
+    @model_validator(mode="after")
+    def _fractions_of_a_shift(self) -> Self:
+        if self.fractions and not self.shift:
+            raise PydanticCustomError(
+                "fractions", "data.fractions is true, and data.shift is 0: set data.shift to 1"
+            )
+        return self
 
 
 class ArchiveData(Section):

@@ -97,6 +97,8 @@ def _sentence(error: ErrorDetails, values: Table) -> str:
             return f"{field} is {value!r}: must not be empty"
         case "layers" | "candidates" | "windows" if "." not in field:
             return error["msg"]
+        case "fractions":
+            return error["msg"]
         case _:
             message = error["msg"].replace("Input should be", "must be")
             return f"{field} is {value!r}: {message}"

@@ -79,6 +79,28 @@ class TestAugmentation:
             offsets |= set(found)
         assert len(offsets) > 15  # of 25
 
+    def test_fractions_of_pixels_are_bilinear_and_zeros_come_in(self) -> None:
+        y, x = np.mgrid[-14:15, -14:15]
+        move = Augmentation(29, shift=2, rotation=0, fractions=True)
+        grey = np.full_like(x, 200)
+        down, right, even = (
+            move(
+                np.broadcast_to(image.astype(np.uint8).ravel(), (500, 29 * 29)),
+                np.random.default_rng(1),
+            ).reshape(500, 29, 29)
+            for image in (128 + 8 * y, 128 + 8 * x, grey)
+        )
+        inside = np.s_[:, 3:-3, 3:-3]  # bilinear is exact on a plane
+        shifts = [
+            ((128 + 8 * plane)[3:-3, 3:-3] - moved[inside].astype(float)).mean((1, 2)) / 8
+            for plane, moved in ((y, down), (x, right))
+        ]
+        for shift, edge in zip(shifts, (even[:, 0, 14], even[:, 14, 0]), strict=True):
+            assert np.abs(shift).max() <= 2 + 1 / 16
+            assert np.histogram(shift, bins=8, range=(-2.07, 2.07))[0].min() > 30  # uniform
+            assert edge == pytest.approx(200 * np.clip(1 - shift, 0, 1), abs=200 / 16 + 1)
+        assert abs(np.corrcoef(*shifts)[0, 1]) < 0.15
+
     def test_rotation_turns_about_the_centre_by_at_most_its_degrees(self) -> None:
         y, x = np.mgrid[-14:15, -14:15]
         ramp = np.broadcast_to((128 + 4 * x).astype(np.uint8).ravel(), (200, 29 * 29))

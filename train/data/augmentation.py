@@ -16,19 +16,24 @@ HALF = np.int32(1 << 2 * SHIFT - 1)
 class Augmentation:
     """Shifts by up to `shift` pixels in x and in y, and turns by up to `rotation` degrees.
 
-    All are uniform. What comes in at an edge is 0. Images are square, `side` pixels wide.
+    All are uniform; shifts are whole pixels unless `fractions` are allowed. What comes in at an
+    edge is 0. Images are square, `side` pixels wide.
     """
 
     side: int
     shift: int
     rotation: float
+    fractions: bool = False
 
     def __call__(
         self, images: NDArray[np.uint8], generator: np.random.Generator
     ) -> NDArray[np.uint8]:
         """Each of the images (images, pixels) moved; grey values between pixels are bilinear."""
         n = len(images)
-        shifts = generator.integers(-self.shift, self.shift, (n, 2), endpoint=True)
+        if self.fractions:
+            shifts = np.rint(generator.uniform(-self.shift, self.shift, (n, 2)) * ONE)
+        else:
+            shifts = generator.integers(-self.shift, self.shift, (n, 2), endpoint=True) * ONE
         turn = math.radians(self.rotation)
         angles = generator.uniform(-turn, turn, n) if turn else np.zeros(n)
         margin = math.ceil(0.21 * self.side) + self.shift + 2  # no corner turns out of the frame
@@ -51,6 +56,7 @@ def _move(
 ) -> None:
     """Each pixel looks up where it came from, (y, x) turned about the centre, in fixed point.
 
+    shifts: (images, 2) in y and in x, in fixed point
     steps: (images, 2) how far it is from there to the next pixel's, along and across
     frame: room for an image with `margin` pixels of 0 around it
     """
@@ -60,11 +66,13 @@ def _move(
     for i in range(len(images)):
         frame[inner, inner] = images[i]
         c, s = steps[i]
+        moved_y = (c * shifts[i, 0] - s * shifts[i, 1]) >> SHIFT
+        moved_x = (s * shifts[i, 0] + c * shifts[i, 1]) >> SHIFT
         for y in range(side):
-            dy2 = 2 * (y - shifts[i, 0]) - (side - 1)  # twice the distance from the centre
-            dx2 = -2 * shifts[i, 1] - (side - 1)
-            from_y = (c * dy2 - s * dx2) // 2 + middle
-            from_x = (s * dy2 + c * dx2) // 2 + middle
+            dy2 = 2 * y - (side - 1)  # twice the distance from the centre
+            dx2 = -(side - 1)
+            from_y = (c * dy2 - s * dx2) // 2 + middle - moved_y
+            from_x = (s * dy2 + c * dx2) // 2 + middle - moved_x
             for x in range(side):
                 at_y, at_x = from_y - s * x, from_x + c * x
                 cell = (at_y >> SHIFT) * width + (at_x >> SHIFT)

@@ -95,7 +95,9 @@ def _images(config: TrainingConfig, data: ImageData) -> Dataset:
         class_names=files.class_names,
         description=description,
         n_validation=n_validation,
-        augmentation=Augmentation(images.SIDE, data.shift, data.rotation) if moved else None,
+        augmentation=Augmentation(images.SIDE, data.shift, data.rotation, data.fractions)
+        if moved
+        else None,
     )
 
 
