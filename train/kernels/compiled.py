@@ -120,7 +120,7 @@ def mix_forward(
     """
     batch = x.shape[1]
     gates, k, count = candidates.shape
-    tree = np.empty((0 if k == 2 else 2 << k, BLOCK), dtype=np.float32)
+    tree = np.empty((0 if k == 2 else 1 << k, BLOCK), dtype=np.float32)
     for index in range(first_block, end_block):
         block = index & NOT_NEGATIVE
         start = block * BLOCK
@@ -156,7 +156,7 @@ def mix_backward(
     """Fill a range of blocks of the gradients of x, unless grad_x is empty, choice and table."""
     features, batch = rows.shape[1], grad_y.shape[1]
     gates, k, count = candidates.shape
-    room = 0 if k == 2 else 2 << k
+    room = 0 if k == 2 else 1 << k
     tree = np.empty((room, BLOCK), dtype=np.float32)
     slope = np.empty((room, BLOCK), dtype=np.float32)
     deep = len(grad_x) > 0
@@ -172,7 +172,7 @@ def mix_backward(
                 pair_gradients(table[g], pin, grad, grad_table[block, g], grad_pin)
             else:
                 apply_tree(table[g], pin, tree)
-                tree_gradients(tree, pin, grad, slope, grad_table[block, g], grad_pin)
+                tree_gradients(table[g], tree, pin, grad, slope, grad_table[block, g], grad_pin)
             for i in range(k):
                 first, its = (g * k + i) * count, grad_pin[i]
                 multiply_rows(count, its, candidates, first, rows[block], grad_choice[block])

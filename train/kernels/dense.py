@@ -109,7 +109,7 @@ def all_forward(
     gates, k, features = logits.shape
     columns = pins.shape[2]
     choice = np.zeros((GATES * k, features), dtype=np.float32)
-    tree = np.empty((0 if k == 2 else 2 << k, y.shape[1]), dtype=np.float32)
+    tree = np.empty((0 if k == 2 else 1 << k, y.shape[1]), dtype=np.float32)
     for tile in range(first_tile, end_tile):
         first = tile * GATES
         here = min(GATES, gates - first)
@@ -155,7 +155,7 @@ def all_backward(
     """
     gates, k, features = logits.shape
     batch, columns, padded = grad_y.shape[1], pins.shape[2], len(panels) * COLUMNS
-    room = 0 if k == 2 else 2 << k
+    room = 0 if k == 2 else 1 << k
     tree = np.empty((room, batch), dtype=np.float32)
     slope = np.empty((room, batch), dtype=np.float32)
     choice = np.zeros((GATES * k, padded), dtype=np.float32)
@@ -171,7 +171,7 @@ def all_backward(
                     pair_gradients(*its)
                 else:
                     apply_tree(table[first + g], pin, tree)
-                    tree_gradients(tree, pin, its[2], slope, its[3], grad_pin)
+                    tree_gradients(its[0], tree, pin, its[2], slope, its[3], grad_pin)
                 for i in range(k):
                     softmax(logits[first + g, i], scale, choice[g * k + i, :features])
             grad_choice[:] = 0

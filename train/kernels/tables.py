@@ -47,17 +47,18 @@ def pair_gradients(
 
 @njit(nogil=True, fastmath=True, cache=True)
 def apply_tree(table: Floats, pin: Floats, tree: Floats) -> None:
-    """Fill a tree (2^(k+1), columns) whose row 1 is y, for a table (2^k,) and inputs (k, columns).
+    """Fill a tree (2^k, columns) whose row 1 is y, for a table (2^k,) and inputs (k, columns).
 
-    Row r has the children 2r and 2r + 1; rows 2^k … are the leaves, in the order of the tree: the
-    last input chooses at the root.
+    Row r has the children 2r and 2r + 1, and the last rows two bits of the table each: the last
+    input chooses at the root, the first between bits.
     """
     k, columns = len(pin), tree.shape[1]
-    size = len(table)
-    for m in range(size):
+    size = len(table) // 2
+    for r in range(size):
+        first, rise = table[2 * r], table[2 * r + 1] - table[2 * r]
         for w in range(columns):
-            tree[size + m, w] = table[m]
-    for j in range(k):
+            tree[size + r, w] = first + rise * pin[0, w]
+    for j in range(1, k):
         size //= 2
         for r in range(size, 2 * size):
             for w in range(columns):
@@ -67,7 +68,13 @@ def apply_tree(table: Floats, pin: Floats, tree: Floats) -> None:
 
 @njit(nogil=True, fastmath=True, cache=True)
 def tree_gradients(
-    tree: Floats, pin: Floats, grad: Floats, slope: Floats, grad_table: Floats, grad_pin: Floats
+    table: Floats,
+    tree: Floats,
+    pin: Floats,
+    grad: Floats,
+    slope: Floats,
+    grad_table: Floats,
+    grad_pin: Floats,
 ) -> None:
     """As `pair_gradients` for a tree that was filled; slope is room like it."""
     k, columns = len(pin), len(grad)
@@ -77,16 +84,22 @@ def tree_gradients(
     for w in range(columns):
         slope[1, w] = grad[w]
     size = 1
-    for j in range(k - 1, -1, -1):
+    for j in range(k - 1, 0, -1):
         for r in range(size, 2 * size):
             for w in range(columns):
-                g, x = slope[r, w], pin[j, w]
-                slope[2 * r, w] = g * (np.float32(1) - x)
-                slope[2 * r + 1, w] = g * x
+                g = slope[r, w]
+                high = g * pin[j, w]
+                slope[2 * r, w] = g - high
+                slope[2 * r + 1, w] = high
                 grad_pin[j, w] += g * (tree[2 * r + 1, w] - tree[2 * r, w])
         size *= 2
-    for m in range(size):
-        total = np.float32(0)
+    for r in range(size):
+        rise = table[2 * r + 1] - table[2 * r]
+        both = high_only = np.float32(0)
         for w in range(columns):
-            total += slope[size + m, w]
-        grad_table[m] = total
+            g = slope[size + r, w]
+            both += g
+            high_only += g * pin[0, w]
+            grad_pin[0, w] += g * rise
+        grad_table[2 * r] = both - high_only
+        grad_table[2 * r + 1] = high_only
