@@ -40,8 +40,9 @@ class ImageData(Section):
 
     name: Literal["mnist", "fashion-mnist"]
 
-    shift: int = Field(default=0, ge=0, le=14)
-    """pixels, in x and in y, by which each training image is moved at most, anew in each epoch"""
+    shift: float = Field(default=0.0, ge=0, le=14)
+    """pixels, in x and in y, by which each training image is moved at most, anew in each epoch;
+    whole ones unless `fractions` are allowed"""
 
     fractions: bool = False
     """whether it is moved by fractions of pixels too, with grey values between theirs"""
@@ -51,6 +52,12 @@ class ImageData(Section):
 
     @model_validator(mode="after")
     def _fractions_of_a_shift(self) -> Self:
+        if not self.fractions and not self.shift.is_integer():
+            raise PydanticCustomError(
+                "fractions",
+                "data.shift is {shift}, not a whole number of pixels: set data.fractions = true",
+                {"shift": self.shift},
+            )
         if self.fractions and not self.shift:
             raise PydanticCustomError(
                 "fractions", "data.fractions is true, and data.shift is 0: set data.shift to 1"

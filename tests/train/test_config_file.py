@@ -95,6 +95,7 @@ def test_relative_data_path_is_taken_from_the_files_folder(path: Path) -> None:
         ("data.reading=ball", "data.reading is 'ball': must be 'disc' or 'box'"),
         ("data={}", "data.name is missing: add it"),
         ("data={name='npz'}", "data.path is missing: add it"),
+        ("data={name='mnist', shift=0.5}", "data.shift is 0.5, not a whole number of pixels: "),
         ("data={name='mnist', fractions=true}", "data.fractions is true, and data.shift is 0"),
         ("encoder.kind=gray", "encoder.kind is 'gray': must be one of 'fixed-point', "),
         (

@@ -21,7 +21,7 @@ class Augmentation:
     """
 
     side: int
-    shift: int
+    shift: float
     rotation: float
     fractions: bool = False
 
@@ -33,10 +33,11 @@ class Augmentation:
         if self.fractions:
             shifts = np.rint(generator.uniform(-self.shift, self.shift, (n, 2)) * ONE)
         else:
-            shifts = generator.integers(-self.shift, self.shift, (n, 2), endpoint=True) * ONE
+            most = int(self.shift)
+            shifts = generator.integers(-most, most, (n, 2), endpoint=True) * ONE
         turn = math.radians(self.rotation)
         angles = generator.uniform(-turn, turn, n) if turn else np.zeros(n)
-        margin = math.ceil(0.21 * self.side) + self.shift + 2  # no corner turns out of the frame
+        margin = math.ceil(0.21 * self.side + self.shift) + 2  # no corner turns out of the frame
         frame = np.zeros((self.side + 2 * margin,) * 2, dtype=np.int32)
         square = images.reshape(n, self.side, self.side)
         moved = np.empty_like(square)
