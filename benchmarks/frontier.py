@@ -278,7 +278,7 @@ def _draw(data: str, found: Sequence[Entry], printed: Sequence[Printed]) -> str:
     for its in printed:
         at = its.luts, float(its.accuracy)
         axes.plot(*at, color="grey", marker="x", markersize=5)
-        _label(axes, its.method.partition(",")[0], at, "grey")
+        _label(axes, its.method.removesuffix(", the study's own"), at, "grey")
     axes.set_xscale("log")
     axes.set_xlabel("LUT6, whole core")
     axes.set_ylabel("test accuracy, discretised (%)")
