@@ -38,7 +38,7 @@ def transpose_sources(
         first = panel * PANEL
         here = min(len(sources) - first, PANEL)
         if here <= 0:
-            scratch.panel[panel] = 0
+            scratch.panel[panel, : -(-n_busy // WORDS) * TILE] = 0
             break
         tile[WORDS * here :] = 0
         for group in range(-(-n_busy // WORDS)):
