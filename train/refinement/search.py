@@ -177,14 +177,15 @@ def _state(
     drawn = rng.permutation(len(labels))[:n]
     packed = evaluation.pack(network.encoder.encode(samples[drawn]))
     low, high = network.score_range
-    score = network.scores_from_words(packed, n) - low.min()
     span = int(high.max() - low.min())
     if span / tau / 2 > GREATEST_EXPONENT:
         raise InputError(
             f"refinement.tau is {tau:g}, too little for scores that span {span}: set it to "
             f"{span / 2 / GREATEST_EXPONENT:.2g} or more"
         )
-    exponential = np.exp((np.arange(span + 1) - span / 2) / tau)
+    units = np.arange((span + 1) * network.n_classes)
+    exponential = np.exp((units / network.n_classes - span / 2) / tau)
+    score = _scores(network, packed, n)
     total = exponential[score].sum(axis=1)
     certainty = exponential[score[np.arange(n), labels[drawn]]] / total
     order = np.argsort(certainty, kind="stable")  # so that points that matter little lie together
@@ -197,9 +198,19 @@ def _state(
         total=total[order],
         label=labels[drawn],
         exponential=exponential,
-        tau=tau,
+        tau=tau * network.n_classes,
     )
     return circuit_of(network, layers), points, drawn
+
+
+def _scores(network: Network, packed: NDArray[np.uint64], n: int) -> NDArray[np.int64]:
+    """Sums (points, classes) above the least of all, as the argmax sees them: no two are equal.
+
+    Of equal sums the lowest class wins, so each class leads the next by a unit, of which a sum has
+    as many as there are classes.
+    """
+    sums = network.scores_from_words(packed, n) - network.score_range[0].min()
+    return sums * network.n_classes + np.arange(network.n_classes)[::-1]
 
 
 def _scratch(network: Network, n_words: int) -> Scratch:

@@ -22,7 +22,8 @@ class Circuit(NamedTuple):
     first, after, before: (nodes,) first pin that reads a node; (pins,) the next and the last; or −1
     uses: (nodes,) sums and pins of gates in use that read a node: 0 for one out of use
     source_start, source_end: (gates,) the nodes of the layer before: from start to end − 1
-    sum_start, sum_class, sum_weight: what a node counts in classes, from start[node] on
+    sum_start, sum_class, sum_weight: what a node counts in classes, from start[node] on,
+        in units of 1 / classes
     """
 
     fanin: NDArray[np.int32]
@@ -41,9 +42,10 @@ class Circuit(NamedTuple):
 class Points(NamedTuple):
     """Points (a multiple of 64) and the network's state on them; the first three change in place.
 
-    value: (nodes, words) bit-sliced values; score: (points, classes) above the least of all;
-    total: (points,) sum of the classes' exponentials; label: (points,); exponential: (range,) of
-    score / tau, scaled to fit
+    value: (nodes, words) bit-sliced values; score: (classes, points) in units of 1 / classes, and
+    as many more as classes follow, so that ties go to the lowest class, as in hardware; total:
+    (points,) sum of the classes' exponentials; label: (points,); exponential: (range,) of score /
+    tau, scaled to fit; tau: in the same units
     """
 
     value: NDArray[np.uint64]
@@ -73,5 +75,5 @@ def circuit_of(network: Network, layers: Sequence[int]) -> Circuit:
         source_end=np.repeat(ends[:-1], layers),
         sum_start=np.searchsorted(network.outputs[order], nodes),
         sum_class=owner[order],
-        sum_weight=network.weights[order],
+        sum_weight=network.weights[order] * network.n_classes,
     )
