@@ -8,7 +8,13 @@ from benchmarks.runs import Case, results
 BASE = ("network.draw=random", "refinement.sweeps=0")
 TASKS = {
     "Yin-Yang 2×100": ("yin_yang", ("training.epochs=40",)),
-    "MNIST 2×1000": ("mnist_2x1000", ("training.epochs=20", "network.layers=[1000, 1000]")),
+    "MNIST 2×1000": (
+        "mnist_2x1000",
+        (
+            *("training.epochs=20", "training.batch=256", "network.start=pass"),
+            *("data.shift=0", "data.fractions=false"),
+        ),
+    ),
 }
 HARD = ("training.learning_rate=0.1", "training.schedule=cosine", "resampling.until=0.9")
 MODES: dict[str, tuple[str, ...]] = {
@@ -24,6 +30,9 @@ MODES: dict[str, tuple[str, ...]] = {
     "gates of 3 inputs": ("network.inputs=3",),
     "gates of 4 inputs": ("network.inputs=4",),
     "gates of 6 inputs": ("network.inputs=6",),
+    "random tables at first": ("network.start=random",),
+    "batches of 64": ("training.batch=64",),
+    "random tables at first, batches of 64": ("network.start=random", "training.batch=64"),
     "linear annealing": ("annealing.shape=linear",),
     "all layers annealed together": (
         "annealing.connections=[0.5, 0.8]",

@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
 
-from benchmarks.accuracy import YIN_YANG_500
+from benchmarks.frontier.plan import YIN_YANG_500
 from benchmarks.rows import Row
 from connective import Network
 from connective.certificate import check

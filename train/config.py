@@ -51,7 +51,7 @@ class NetworkSection(Section):
 
     start: Literal["pass", "random"] = "pass"
     """of gates: at first each mostly passes its first input, so that deep networks train;
-    `"random"`: random tables, better for a single layer, where what passes is only a pixel"""
+    `"random"`: random tables, better for one layer or two, where many gates that pass stay wires"""
 
     @model_validator(mode="after")
     def _two_inputs(self) -> Self:

@@ -1,0 +1,1 @@
+"""`python -m benchmarks.frontier`: accuracy against gates and LUT6, as docs/frontier.md."""
