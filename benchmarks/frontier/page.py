@@ -75,8 +75,9 @@ class Entry:
     core: Core | None
 
     def percent(self, kind: str = "discretized") -> tuple[float, float]:
-        """The mean of an accuracy over the seeds, and its spread."""
-        percent = [100 * result.accuracy[kind] for result in self.results]
+        """The mean of an accuracy over the seeds, and its spread; without a search all is final."""
+        accuracies = [result.accuracy for result in self.results]
+        percent = [100 * each.get(kind, each["discretized"]) for each in accuracies]
         return mean(percent), stdev(percent) if len(percent) > 1 else 0.0
 
 
