@@ -51,7 +51,7 @@ MODES: dict[str, tuple[str, ...]] = {
     "cosine learning rate": ("training.schedule=cosine",),
     "tau learned": ("training.tau=learned",),
     "refinement": ("refinement.sweeps=10",),
-    "refinement, gate price 0.00002": ("refinement.sweeps=10", "refinement.gate_price=2e-5"),
+    "refinement, gate price 0.0001": ("refinement.sweeps=10", "refinement.gate_price=1e-4"),
 }
 
 
