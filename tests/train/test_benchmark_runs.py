@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import accuracy, modes, runs
+from benchmarks import modes, runs
+from benchmarks.frontier.plan import CASES, LATER_SEEDS
 from benchmarks.runs import (
     Case,
     kept,
@@ -81,7 +82,9 @@ def test_a_gpu_takes_what_is_large_and_then_the_last() -> None:
 
 
 def test_every_case_is_a_valid_configuration_of_its_own() -> None:
-    cases = [case for case, _, _ in accuracy.CASES] + modes.cases()
+    frontier = [case for cases in CASES.values() for case in cases]
+    assert set(LATER_SEEDS) <= {case.name for case in frontier}
+    cases = frontier + modes.cases()
     configs = [case.config(0) for case in cases]
     assert len({case.name for case in cases}) == len(cases)
     assert len({config.model_dump_json() for config in configs}) == len(cases)
