@@ -50,8 +50,8 @@ class NetworkSection(Section):
     sixteen functions of two inputs; `"softmax-14"`: the same without the constants"""
 
     start: Literal["pass", "random"] = "pass"
-    """of gates: at first each mostly passes its first input, so that deep networks train;
-    `"random"`: random tables, better for one layer or two, where many gates that pass stay wires"""
+    """of gates: at first each mostly passes its first input; `"random"`: random tables, better
+    in networks of up to six layers, where many gates that pass at first stay wires"""
 
     @model_validator(mode="after")
     def _two_inputs(self) -> Self:
