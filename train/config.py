@@ -50,8 +50,8 @@ class NetworkSection(Section):
     sixteen functions of two inputs; `"softmax-14"`: the same without the constants"""
 
     start: Literal["pass", "random"] = "pass"
-    """of gates: at first each mostly passes its first input; `"random"`: random tables, better
-    in networks of up to six layers, where many gates that pass at first stay wires"""
+    """of gates: at first each mostly passes its first input; `"random"`: random tables, so
+    that fewer gates stay wires, measured with one to six layers"""
 
     @model_validator(mode="after")
     def _two_inputs(self) -> Self:
