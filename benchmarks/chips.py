@@ -84,8 +84,8 @@ def _page(known: dict[str, Kept]) -> str:
     lines = [
         "# What networks take on chips",
         "",
-        "`python -m benchmarks.chips` writes this page: networks that come with Connective, "
-        "simplified, one level a stage, whole cores.",
+        "`python -m benchmarks.chips` writes this page: networks as the examples gave them "
+        "when they were measured, simplified, one level a stage, whole cores.",
         f"{machine()['processor']}. What `connective synth` counts is *after synthesis*, what "
         "`--pnr` gives is",
         "*after place and route*: [synthesis.md](synthesis.md). No figure is an estimate, and none "
