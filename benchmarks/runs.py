@@ -1,4 +1,7 @@
-"""Training runs of a benchmark: on all cores and a GPU, and kept, so that a stopped one goes on."""
+"""Training runs of a benchmark: on all cores and a GPU, and kept, so that a stopped one goes on.
+
+What a run gave is a record, which comes with the source; its network stays in build/.
+"""
 
 import hashlib
 import json
@@ -13,7 +16,7 @@ from pathlib import Path
 import click
 import torch
 
-from benchmarks.rows import machine
+from benchmarks.rows import machine, versions
 from connective.folder import write_atomic
 from connective.network import Network
 from connective.network_file import read_network, write_network
@@ -22,7 +25,8 @@ from train.config_file import config_toml, load_config
 from train.loop import train
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
-KEPT = Path("build") / "runs"
+RECORDS = Path("benchmarks/records")
+RUNS, KEPT = RECORDS / "runs", Path("build/runs")
 SEEDS = (0, 1, 2)
 
 
@@ -51,10 +55,7 @@ class Result:
 
 
 def results(cases: Sequence[Case]) -> list[list[Result]]:
-    """A result for each case and seed; what build/runs has is not trained again.
-
-    That folder is to be removed where training changed.
-    """
+    """A result for each case and seed; what has a record is not trained again."""
     configs = [case.config(seed) for case in cases for seed in SEEDS]
     for _ in train_missing(configs):
         pass
@@ -71,21 +72,28 @@ def kept(config: TrainingConfig) -> Result | None:
 
 
 def kept_network(config: TrainingConfig) -> Network | None:
-    """The network of a run, if there has been one."""
+    """The network of a run, if it was made here."""
     path = path_of(config, "npz")
     return read_network(path)[0] if path.exists() else None
 
 
+def made_network(config: TrainingConfig) -> Network:
+    """The network of a run, which is trained where it is not kept."""
+    if not path_of(config, "npz").exists():
+        train_kept(config, "cpu")
+    return read_network(path_of(config, "npz"))[0]
+
+
 def path_of(config: TrainingConfig, suffix: str) -> Path:
-    """The file of a run: `json` its result, `npz` its network, `checkpoint` its state."""
+    """The file of a run: `json` its record, `npz` its network, `checkpoint` its state."""
     digest = hashlib.sha256(config_toml(config).encode()).hexdigest()
-    return KEPT / f"{digest[:16]}.{suffix}"
+    return (RUNS if suffix == "json" else KEPT) / f"{digest[:16]}.{suffix}"
 
 
 def train_missing(
     configs: Sequence[TrainingConfig], large: Sequence[TrainingConfig] = ()
 ) -> Iterator[Path]:
-    """Train what is not kept yet, and give the file of each run when it has ended.
+    """Train what has no record yet, and give the file of each when it has ended.
 
     Each core takes the next of `configs`, on one thread. A GPU takes `large` first, and then
     `configs` from the end; with no GPU, `large` is left. A run that was stopped goes on where its
@@ -123,18 +131,18 @@ def next_run(
 
 
 def train_kept(config: TrainingConfig, device: str) -> Path:
-    """Train, from the checkpoint if there is one, and keep what came of it: the file of the result.
+    """Train, from the checkpoint if there is one, and keep what came of it: the file of the record.
 
-    The result is written last, so that where it is, the network is too.
+    The record is written last, so that what has one here has its network too.
     """
     checkpoint, path = path_of(config, "checkpoint"), path_of(config, "json")
-    path.parent.mkdir(parents=True, exist_ok=True)
+    KEPT.mkdir(parents=True, exist_ok=True)
     trained = train(config, device=device, checkpoint=checkpoint, resume=True, show_progress=False)
     ran_on = torch.cuda.get_device_name() if device == "cuda" else str(machine()["processor"])
     result = Result(trained.accuracy, trained.seconds, ran_on)
     write_network(path_of(config, "npz"), trained.network, trained.provenance)
-    record = {"config": config_toml(config), "result": asdict(result)}
-    write_atomic(path, json.dumps(record, indent=1).encode())
+    record = {"config": config_toml(config), "versions": versions(), "result": asdict(result)}
+    write_atomic(path, (json.dumps(record, indent=1) + "\n").encode())
     checkpoint.unlink(missing_ok=True)
     click.echo(
         f"{trained.accuracy['discretized']:.2%} in {trained.seconds:.0f} s: {path}", err=True

@@ -1,4 +1,4 @@
-"""What the core of a network takes, built and synthesised once, and kept in build/benchmarks."""
+"""What the core of a network takes, built and synthesised once: a record beside that of its run."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 from pydantic import TypeAdapter
 
 from benchmarks.frontier.plan import configs_of
-from benchmarks.runs import Case, kept, kept_network, path_of
+from benchmarks.runs import RECORDS, Case, kept, made_network, path_of
 from connective.folder import write_atomic
 from connective.record import Record
 from connective.simplify import simplify
@@ -16,7 +16,7 @@ from hwgen.flows.synth import synthesize
 from hwgen.request import Request
 from train.config import TrainingConfig
 
-KEPT = Path("build/benchmarks/frontier.json")
+KEPT = RECORDS / "cores.json"
 PARTS = ("encoder", "logic", "popcount", "argmax", "interface")
 
 
@@ -45,9 +45,8 @@ def build_missing(cases: Iterable[Case]) -> None:
 
 
 def core_of(config: TrainingConfig) -> Core:
-    """The core of a network that is kept, from feature words to label."""
-    network = kept_network(config)
-    assert network is not None
+    """The core of a run's network, from feature words to label."""
+    network = made_network(config)
     simplified = simplify(network)
     with TemporaryDirectory() as name:
         folder = Path(name)

@@ -28,13 +28,14 @@ INTRODUCTION = """\
 # Accuracy against size
 
 `python -m benchmarks.frontier` trains these networks, builds them, and writes this page; stopped,
-it goes on. {processor}, a run on one thread, beside other work. Accuracy is of the discretised
-network, which the hardware repeats bit for bit, on the 10,000 test points: means and standard
-deviations over three seeds. Settings were chosen with other seeds, on the validation part, and no
-test figure of these seeds had been seen before ([accuracy.md](accuracy.md#by-size)). *Published* is
-the figure of arXiv 2507.06173, for 1×8000 of 2607.09399, for as many gates of two inputs; for 4,000
-gates it is the best that we know to be published, by whomever. On Yin-Yang the paper's set may be
-another ([data.md](data.md)).
+it goes on. What each run gave, with its configuration, is in `benchmarks/records`, and what has a
+record there is not made again. {processor}, a run on one thread, beside other work. Accuracy is of
+the discretised network, which the hardware repeats bit for bit, on the 10,000 test points: means
+and standard deviations over three seeds. Settings were chosen with other seeds, on the validation
+part, and no test figure of these seeds had been seen before
+([accuracy.md](accuracy.md#by-size)). *Published* is the figure of arXiv 2507.06173, for 1×8000 of
+2607.09399, for as many gates of two inputs; for 4,000 gates it is the best that we know to be
+published, by whomever. On Yin-Yang the paper's set may be another ([data.md](data.md)).
 
 What is built is the network of the first of these seeds. *Gates* are those that are left after
 simplification. *LUT6* are of the whole core, from feature words to label, one level a stage, by

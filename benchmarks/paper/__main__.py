@@ -16,7 +16,7 @@ from connective.errors import InputError
 def main(budget: str, only: str) -> None:
     """Train the networks of arXiv 2507.06173 and write docs/paper.md.
 
-    Stopped, it goes on with what build/runs has. Uses all cores, and a GPU where there is one.
+    Stopped, it goes on. Uses all cores, and a GPU where there is one.
     """
     chosen = BUDGETS[budget]
     cells = queue(chosen, only)

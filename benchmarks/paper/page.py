@@ -44,8 +44,10 @@ python -m benchmarks.paper --only "MNIST 1x1000"  # some of the networks
 ```
 
 Each core trains one network on one thread, and a GPU the largest ones. Stopped at any time, the
-same command goes on, within a network too, with what `build/runs` has. The page is written anew
-after each run.
+same command goes on, within a network too. The page is written anew after each run. What each run
+gave, with its configuration, is in `benchmarks/records`, and a run that has a record is not made
+again: remove those that you doubt, and the same configuration gives the same figures on the same
+processor.
 
 Accuracies are of discretised networks on the 10,000 test points, means and standard deviations
 over the seeds 0, 1 and 2. A difference is *here* less *paper*, in points.

@@ -19,7 +19,7 @@ from train.data import Dataset, load_dataset
 def main(only: str) -> None:
     """Train and build Connective and its peers on the same data, and write docs/peers.md.
 
-    Stopped, it goes on with what build/benchmarks/peers.json has. Peers are installed into build/.
+    Stopped, it goes on. Peers are installed into build/.
     """
     torch.set_num_threads(1)
     missing = [each for each in entries() if only in each.name and each.name not in known()]

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 
 from benchmarks.peers.cost import cost
 from benchmarks.peers.verilog import simulated
+from benchmarks.runs import RECORDS
 from connective import Network
 from connective.errors import ToolError
 from connective.folder import write_atomic
@@ -20,7 +21,7 @@ from hwgen.emit import export
 from hwgen.request import Request
 from train.data import Dataset
 
-KEPT = Path("build/benchmarks/peers.json")
+KEPT = RECORDS / "peers.json"
 SIMULATED = 200  # test samples
 
 

@@ -28,7 +28,7 @@ INTRODUCTION = f"""\
 
 `python -m benchmarks.peers` trains and builds the same task by several methods, and writes this
 page. Peers are installed into `build/`, and what is measured is kept in
-`build/benchmarks/peers.json`. {{processor}}, one thread, beside other work: seconds are rough,
+`benchmarks/records/peers.json`. {{processor}}, one thread, beside other work: seconds are rough,
 counts are exact.
 
 **What is counted.** Whole designs from feature words to label: encoder, logic, sums and argmax,

@@ -24,7 +24,7 @@ from benchmarks.peers.logic import (
 )
 from benchmarks.peers.verilog import tree_module
 from benchmarks.peers.weightless import dwn2rtl_design
-from benchmarks.runs import SEEDS, Case, kept, kept_network, train_kept
+from benchmarks.runs import SEEDS, Case, kept, made_network
 from connective import Network
 from connective.folder import temporary_folder
 from connective.network_file import read_network
@@ -151,11 +151,9 @@ def _ours(
 ) -> Found:
     networks, seconds = [], []
     for config in map(case.config, seeds):
-        if not kept(config):
-            train_kept(config, "cpu")
-        result, network = kept(config), kept_network(config)
-        assert result and network
-        networks.append(network)
+        networks.append(made_network(config))
+        result = kept(config)
+        assert result
         seconds.append(result.seconds)
     first = [partial(build, networks[0]) for build in builds]
     return _found(networks, first, dataset, case.name, mean(seconds))

@@ -30,7 +30,7 @@ def test_a_run_is_kept_and_not_made_again(tmp_path: Path, monkeypatch: pytest.Mo
     first = results([Case("tiny", "tiny", changes)])
     assert len(first) == 1 and first[0][0] != first[0][1]
 
-    files = list((tmp_path / runs.KEPT).glob("*.json"))
+    files = list((tmp_path / runs.RUNS).glob("*.json"))
     assert len(files) == 2
     for file in files:
         record = json.loads(file.read_text())
