@@ -13,7 +13,6 @@ from benchmarks.frontier.plan import CASES, PUBLISHED, configs_of, seeds_of
 from benchmarks.pages import table, write_figure
 from benchmarks.peers.published import FIGURES
 from benchmarks.peers.published import Figure as Printed
-from benchmarks.rows import machine
 from benchmarks.runs import Case, Result, kept
 from connective.folder import write_atomic
 
@@ -29,10 +28,11 @@ INTRODUCTION = """\
 
 `python -m benchmarks.frontier` trains these networks, builds them, and writes this page; stopped,
 it goes on. What each run gave, with its configuration, is in `benchmarks/records`, and what has a
-record there is not made again. {processor}, a run on one thread, beside other work. Accuracy is of
-the discretised network, which the hardware repeats bit for bit, on the 10,000 test points: means
-and standard deviations over three seeds. Settings were chosen with other seeds, on the validation
-part, and no test figure of these seeds had been seen before
+record there is not made again. Trained on {processors}, a run on one thread, beside other work.
+
+Accuracy is of the discretised network, which the hardware repeats bit for bit, on the 10,000 test
+points: means and standard deviations over three seeds. Settings were chosen with other seeds, on
+the validation part, and no test figure of these seeds had been seen before
 ([accuracy.md](accuracy.md#by-size)). *Published* is the figure of arXiv 2507.06173, for 1×8000 of
 2607.09399, for as many gates of two inputs; for 4,000 gates it is the best that we know to be
 published, by whomever. On Yin-Yang the paper's set may be another ([data.md](data.md)).
@@ -55,7 +55,9 @@ here: LUTs of an Artix-7 after place and route, the encoder of three thresholds 
 
 
 def write_page() -> None:
-    lines = [INTRODUCTION.format(processor=machine()["processor"])]
+    found = [entry for cases in CASES.values() for case in cases if (entry := _entry(case))]
+    processors = {result.ran_on for entry in found for result in entry.results}
+    lines = [INTRODUCTION.format(processors=" and ".join(sorted(processors)) or "nothing yet")]
     for data, cases in CASES.items():
         lines += ["", f"## {data}", "", *_accuracies(data, cases), "", *_cores(cases)]
         printed = PRINTED if data == "MNIST" else ()

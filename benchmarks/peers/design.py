@@ -52,12 +52,14 @@ class Found(Record):
     """Shares of test samples with each seed, the designs of the first, and what was chosen.
 
     seconds: of one training; `None` where it was trained before
+    ran_on: the processor
     """
 
     accuracies: list[float]
     chosen: str
     seconds: float | None
     designs: list[Measured]
+    ran_on: str
 
 
 FOUND: TypeAdapter[dict[str, Found]] = TypeAdapter(dict[str, Found])

@@ -12,7 +12,6 @@ from benchmarks.peers.cost import SCRIPT
 from benchmarks.peers.design import SIMULATED, Found, Measured, known
 from benchmarks.peers.plan import EPOCHS, EXAMPLE, Entry, entries
 from benchmarks.peers.published import FIGURES, STUDY
-from benchmarks.rows import machine
 from connective.folder import write_atomic
 from connective.shipped import find_shipped
 
@@ -27,9 +26,9 @@ INTRODUCTION = f"""\
 # Connective beside its peers
 
 `python -m benchmarks.peers` trains and builds the same task by several methods, and writes this
-page. Peers are installed into `build/`, and what is measured is kept in
-`benchmarks/records/peers.json`. {{processor}}, one thread, beside other work: seconds are rough,
-counts are exact.
+page. Peers are installed into `build/`. What was measured is in `benchmarks/records/peers.json`,
+and is not measured again. Measured on {{processors}}, one thread, beside other work: seconds are
+rough, counts are exact.
 
 **What is counted.** Whole designs from feature words to label: encoder, logic, sums and argmax,
 whoever wrote which of it. Designs without cycles have no clock. Connective's pipeline also has
@@ -93,7 +92,8 @@ def write_page() -> None:
 
 
 def _page(found: dict[str, Found]) -> str:
-    parts = [INTRODUCTION.format(processor=machine()["processor"])]
+    processors = " and ".join(sorted({each.ran_on for each in found.values()})) or "Nothing yet"
+    parts = [INTRODUCTION.format(processors=processors)]
     for data in EXAMPLE:
         own = [entry for entry in entries() if entry.data == data]
         rows = [row for entry in own for row in _rows(entry, found.get(entry.name))]

@@ -24,6 +24,7 @@ from benchmarks.peers.logic import (
 )
 from benchmarks.peers.verilog import tree_module
 from benchmarks.peers.weightless import dwn2rtl_design
+from benchmarks.rows import machine
 from benchmarks.runs import SEEDS, Case, kept, made_network
 from connective import Network
 from connective.folder import temporary_folder
@@ -203,4 +204,5 @@ def _found(
         chosen=chosen,
         seconds=seconds,
         designs=designs,
+        ran_on=str(machine()["processor"]),
     )

@@ -149,13 +149,17 @@ def test_the_page_says_who_is_smaller_and_what_was_not_run(
         if name == small:  # of ours only what we build counts for us
             designs[1] = designs[1].model_copy(update={"cost": Block(luts=9, registers=0, depth=1)})
         accuracies = [accuracy, accuracy + 0.01]
-        keep(of[name].name, Found(accuracies=accuracies, chosen="", seconds=2, designs=designs))
+        found = Found(
+            accuracies=accuracies, chosen="", seconds=2, designs=designs, ran_on="a processor"
+        )
+        keep(of[name].name, found)
     write_page()
     text = PAGE.read_text("utf-8")
     assert (
         f"| {small} | 95.50 ± 0.71 % | Connective, combinational | 100 | 0 | 3 | – | 2 s |" in text
     )
     assert f"| {list(of)[5]} | *not run* | – |" in text
+    assert "Measured on a processor, one thread" in text
     small, large = f"{small} (95.00 %, 100 LUT6, depth 3)", f"{large} (97.00 %, 300 LUT6, depth 3)"
     assert f"- {weak} (94.00 %, 50 LUT6, depth 3): {small} takes 2.00 of its LUTs. **The" in text
     assert f"- {strong} (96.00 %, 400 LUT6, depth 3): {large} takes 0.75 of its LUTs.\n" in text
