@@ -4,13 +4,12 @@ What a run gave is a record, which comes with the source; its network stays in b
 """
 
 import hashlib
-import json
 import multiprocessing
 import os
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -20,8 +19,9 @@ from benchmarks.rows import machine, versions
 from connective.folder import write_atomic
 from connective.network import Network
 from connective.network_file import read_network, write_network
+from connective.record import Record
 from train.config import TrainingConfig
-from train.config_file import config_toml, load_config
+from train.config_file import load_config
 from train.loop import train
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -42,8 +42,7 @@ class Case:
         return load_config(EXAMPLES / f"{self.example}.toml", [*self.changes, f"seed={seed}"])
 
 
-@dataclass(frozen=True)
-class Result:
+class Result(Record):
     """Shares of right answers as `TrainingResult.accuracy` has them; seconds of the whole run.
 
     ran_on: the processor, of which it took one thread, or the GPU
@@ -52,6 +51,14 @@ class Result:
     accuracy: dict[str, float]
     seconds: float
     ran_on: str
+
+
+class RunRecord(Record):
+    """What is written of a run, with all of its settings and the versions of what ran it."""
+
+    config: TrainingConfig
+    versions: dict[str, str]
+    result: Result
 
 
 def results(cases: Sequence[Case]) -> list[list[Result]]:
@@ -64,11 +71,16 @@ def results(cases: Sequence[Case]) -> list[list[Result]]:
 
 
 def kept(config: TrainingConfig) -> Result | None:
-    """The result of a run, if there has been one."""
+    """The result of a run, if there has been one of this configuration.
+
+    A setting that is newer than the record has its default there, and one whose default has changed
+    since is another.
+    """
     path = path_of(config, "json")
     if not path.exists():
         return None
-    return Result(**json.loads(path.read_text(encoding="utf-8"))["result"])
+    record = RunRecord.model_validate_json(path.read_bytes())
+    return record.result if record.config == config else None
 
 
 def kept_network(config: TrainingConfig) -> Network | None:
@@ -85,8 +97,11 @@ def made_network(config: TrainingConfig) -> Network:
 
 
 def path_of(config: TrainingConfig, suffix: str) -> Path:
-    """The file of a run: `json` its record, `npz` its network, `checkpoint` its state."""
-    digest = hashlib.sha256(config_toml(config).encode()).hexdigest()
+    """The file of a run: `json` its record, `npz` its network, `checkpoint` its state.
+
+    It has the same name when Connective has more settings.
+    """
+    digest = hashlib.sha256(config.model_dump_json(exclude_defaults=True).encode()).hexdigest()
     return (RUNS if suffix == "json" else KEPT) / f"{digest[:16]}.{suffix}"
 
 
@@ -139,10 +154,10 @@ def train_kept(config: TrainingConfig, device: str) -> Path:
     KEPT.mkdir(parents=True, exist_ok=True)
     trained = train(config, device=device, checkpoint=checkpoint, resume=True, show_progress=False)
     ran_on = torch.cuda.get_device_name() if device == "cuda" else str(machine()["processor"])
-    result = Result(trained.accuracy, trained.seconds, ran_on)
+    result = Result(accuracy=trained.accuracy, seconds=trained.seconds, ran_on=ran_on)
     write_network(path_of(config, "npz"), trained.network, trained.provenance)
-    record = {"config": config_toml(config), "versions": versions(), "result": asdict(result)}
-    write_atomic(path, (json.dumps(record, indent=1) + "\n").encode())
+    record = RunRecord(config=config, versions=versions(), result=result)
+    write_atomic(path, record.model_dump_json(indent=1, exclude_none=True).encode() + b"\n")
     checkpoint.unlink(missing_ok=True)
     click.echo(
         f"{trained.accuracy['discretized']:.2%} in {trained.seconds:.0f} s: {path}", err=True

@@ -1,7 +1,5 @@
 """`make paper`: what it would train, and the page that it makes of known results."""
 
-import json
-from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -26,7 +24,7 @@ from benchmarks.paper.plan import (
     work,
 )
 from benchmarks.paper.plots import IMAGES
-from benchmarks.runs import Result, path_of
+from benchmarks.runs import Result, RunRecord, path_of
 from connective.folder import write_atomic
 from connective.network_file import write_network
 from tests.train.interruption import config as small_config
@@ -45,9 +43,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def keep(config: TrainingConfig, percent: float, seconds: float = 30.0) -> None:
-    result = Result({"discretized": percent / 100}, seconds, "a processor")
-    record = {"config": "", "result": asdict(result)}
-    write_atomic(path_of(config, "json"), json.dumps(record).encode())
+    accuracy = {"discretized": percent / 100}
+    result = Result(accuracy=accuracy, seconds=seconds, ran_on="a processor")
+    record = RunRecord(config=config, versions={}, result=result)
+    write_atomic(path_of(config, "json"), record.model_dump_json(exclude_none=True).encode())
 
 
 def page() -> str:

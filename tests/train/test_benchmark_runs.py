@@ -38,6 +38,16 @@ def test_a_run_is_kept_and_not_made_again(tmp_path: Path, monkeypatch: pytest.Mo
         file.write_text(json.dumps(record))
     assert [result.seconds for result in results([Case("tiny", "tiny", changes)])[0]] == [7.0, 7.0]
 
+    config = Case("tiny", "tiny", changes).config(0)
+    file = path_of(config, "json")
+    record = json.loads(file.read_text())
+    assert record["config"]["network"].pop("draw") == "random"
+    file.write_text(json.dumps(record))
+    assert kept(config), "a setting that the record lacks has its default"
+    record["config"]["network"]["draw"] = "coverage"
+    file.write_text(json.dumps(record))
+    assert kept(config) is None, "the default was another when it was made"
+
 
 def test_a_run_that_was_killed_goes_on_to_the_same_result(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
