@@ -36,11 +36,6 @@ class BitSet:
     def __len__(self) -> int:
         return len(self.labels)
 
-    def split(self, n_last: int) -> tuple[Self, Self]:
-        """All but the last points, and the last points."""
-        kept = len(self) - n_last
-        return self[:kept], self[kept:]
-
     def __getitem__(self, index: Tensor | slice) -> Self:
         return self.__class__(self.bits[index], self.labels[index])
 

@@ -121,6 +121,21 @@ class TrainingSection(Section):
     """epochs after annealing without a better discretised validation accuracy after which
     training ends; the best epoch after annealing is the result. Left out, the last one is"""
 
+    all_points: bool = False
+    """whether the validation part is trained on too, once settings are settled: what is called
+    validation accuracy is then of points that were learned"""
+
+    @model_validator(mode="after")
+    def _validated(self) -> Self:
+        if self.all_points and self.patience is not None:
+            raise PydanticCustomError(
+                "patience",
+                "training.patience is {patience}, and with training.all_points no point is left "
+                "to stop by: leave one of them out",
+                {"patience": self.patience},
+            )
+        return self
+
 
 Windows = Literal["staggered"] | tuple[tuple[float, float], ...]
 

@@ -50,6 +50,10 @@ class ImageData(Section):
     rotation: float = Field(default=0.0, ge=0, le=180)
     """degrees by which each training image is turned at most, anew in each epoch"""
 
+    distortion: float = Field(default=0.0, ge=0, le=7)
+    """pixels, in x and in y, by which the points of a grid seven pixels apart are moved at most,
+    and what lies between them in proportion, anew in each epoch of each training image"""
+
     @model_validator(mode="after")
     def _fractions_of_a_shift(self) -> Self:
         if not self.fractions and not self.shift.is_integer():

@@ -97,7 +97,7 @@ def _sentence(error: ErrorDetails, values: Table) -> str:
             return f"{field} is {value!r}: must not be empty"
         case "layers" | "candidates" | "windows" if "." not in field:
             return error["msg"]
-        case "fractions":
+        case "fractions" | "patience":
             return error["msg"]
         case _:
             message = error["msg"].replace("Input should be", "must be")

@@ -134,7 +134,7 @@ def descend(
     model, settings, resampling = state.model, config.training, config.resampling
     device = model.device
     points = BitSet.encode(dataset.encoder, dataset.train_samples, dataset.train_labels, device)
-    training, validation = points.split(dataset.n_validation)
+    training, validation = points[: dataset.n_training], points[-dataset.n_validation :]
     schedule = Schedule(config.annealing, len(model.layers))
     steps_in_epoch = math.ceil(len(training) / settings.batch)
     steps = settings.epochs * steps_in_epoch

@@ -87,6 +87,10 @@ def test_relative_data_path_is_taken_from_the_files_folder(path: Path) -> None:
         ("training.tau=inf", "training.tau is inf: must be a finite number"),
         ("training.tau=learnt", "training.tau is 'learnt': must be a number or \"learned\""),
         ("training=3", "training is 3: must be an object"),
+        (
+            "training={epochs=9, patience=2, all_points=true}",
+            "training.patience is 2, and with training.all_points no point is left",
+        ),
         ("seed=true", "seed is True: must be a valid integer"),
         (
             "data.name=iris",

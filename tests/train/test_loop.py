@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -116,6 +117,27 @@ def test_refinement_follows_training_and_is_logged(tmp_path: Path) -> None:
 
 
 EARLY = {"connections": [0.1, 0.25], "gates": [0.1, 0.25]}
+
+
+@pytest.mark.parametrize("sweeps", [0, 1])
+def test_validation_part_is_trained_on_when_that_is_asked_for_alone(
+    sweeps: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def trained(all_points: bool, *, swapped: bool) -> str:
+        training = {"epochs": 4, "batch": 64, "tau": 1, "all_points": all_points}
+        settings = config(training=training, refinement={"sweeps": sweeps})
+        dataset = load_dataset(settings)
+        if swapped:
+            labels = dataset.train_labels.copy()
+            labels[-dataset.n_validation :] = 3 - labels[-dataset.n_validation :]
+            dataset = replace(dataset, train_labels=labels)
+        monkeypatch.setattr("train.loop.load_dataset", lambda config: dataset)
+        return train(settings, show_progress=False).network.sha256
+
+    assert trained(True, swapped=False) != trained(True, swapped=True)
+    assert trained(True, swapped=False) != trained(False, swapped=False)
+    if not sweeps:  # a search chooses by the validation part
+        assert trained(False, swapped=False) == trained(False, swapped=True)
 
 
 def test_early_stopping_keeps_the_best_epoch_after_annealing() -> None:

@@ -115,6 +115,31 @@ class TestAugmentation:
         plane = 4 * (np.cos(turn) * x[inside] + np.sin(turn) * y[inside])  # bilinear is exact on it
         assert np.abs(greys - plane).max() < 1  # rounded, and so is the angle
 
+    def test_distortion_moves_points_of_a_grid_and_what_lies_between_in_proportion(self) -> None:
+        n, side = 400, 28
+        ramp = np.broadcast_to(np.arange(20, 20 + 7 * side, 7).astype(np.uint8), (n, side, side))
+        distort = Augmentation(side, shift=0, rotation=0, distortion=2)
+        moves = [
+            (image.astype(float) - moved.reshape(n, side, side)) / 7  # bilinear is exact on it
+            for image, moved in (
+                (its, distort(its.reshape(n, -1), np.random.default_rng(3)))
+                for its in (ramp, ramp.transpose(0, 2, 1))
+            )
+        ]
+        moves[1] = moves[1].transpose(0, 2, 1)  # so that both have what runs along the ramp last
+        for move in moves:
+            assert np.abs(move[:, 3:-3, 3:-3]).max() <= 2 + 1 / 7  # zeros come in at the edges
+            points = move[:, 7:22:7, 7:22:7].reshape(n, -1)
+            uniform = points.size / 8
+            assert np.histogram(points, bins=8, range=(-2, 2))[0].min() > 0.7 * uniform
+            assert np.abs(np.corrcoef(points.T) - np.eye(9)).max() < 0.25
+            share = np.arange(8) / 7
+            for its in (move, move.transpose(0, 2, 1)):
+                row, start, end = its[:, 7, 7:15], its[:, 7, [7]], its[:, 7, [14]]
+                line = (1 - share) * start + share * end
+                assert np.abs(row - line).max() < 1.5 / 7  # greys are rounded
+        assert np.abs(np.corrcoef(moves[0][:, 7, 7], moves[1][:, 7, 7])[0, 1]) < 0.2
+
     def test_epochs_differ_and_only_the_training_part_is_moved(
         self, small_mnist: tuple[images.ImageFiles, list[np.ndarray]]
     ) -> None:

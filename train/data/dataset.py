@@ -19,8 +19,9 @@ class Dataset:
     """Words (samples, features) of the encoder's features, and class numbers (samples,).
 
     The last `n_validation` training points are the validation part: settings are chosen on it, and
-    it is never trained on. `description` names the data beside a figure; `table` is what rows of
-    the user's own table need to become words; `augmentation` moves training images.
+    it is not trained on but with `all_points`. `description` names the data beside a figure;
+    `table` is what rows of the user's own table need to become words; `augmentation` moves training
+    images.
     """
 
     train_samples: NDArray[np.integer]
@@ -33,6 +34,7 @@ class Dataset:
     n_validation: int
     table: Table | None = None
     augmentation: Augmentation | None = None
+    all_points: bool = False
 
     def __post_init__(self) -> None:
         if not self.n_validation:
@@ -53,6 +55,11 @@ class Dataset:
             )
 
     @property
+    def n_training(self) -> int:
+        """How many of the training points, from the first on, are trained on."""
+        return len(self.train_labels) - (0 if self.all_points else self.n_validation)
+
+    @property
     def validation(self) -> tuple[NDArray[np.integer], NDArray[np.int64]]:
         """Samples and labels of the validation part."""
         return self.train_samples[-self.n_validation :], self.train_labels[-self.n_validation :]
@@ -62,7 +69,7 @@ class Dataset:
 
         They depend on nothing but the data, the seed and the epoch.
         """
-        samples = self.train_samples[: -self.n_validation]
+        samples = self.train_samples[: self.n_training]
         if self.augmentation is None:
             return samples
         grey = samples.astype(np.uint8, copy=False)

@@ -1,5 +1,7 @@
 """From a configuration's [data] and [encoder] to a data set."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -45,7 +47,7 @@ def load_dataset(config: TrainingConfig) -> Dataset:
         case TableData():
             dataset = load_table(config.data, config.encoder)
     _check_layers(config, dataset)
-    return dataset
+    return replace(dataset, all_points=config.training.all_points)
 
 
 def _yin_yang(config: TrainingConfig, data: YinYangData) -> Dataset:
@@ -83,7 +85,7 @@ def _published_yin_yang(config: TrainingConfig) -> Dataset:
 
 def _images(config: TrainingConfig, data: ImageData) -> Dataset:
     description, files = IMAGES[data.name]
-    moved = data.shift or data.rotation
+    moved = data.shift or data.rotation or data.distortion
     train_samples, train_labels, test_samples, test_labels = images.load_images(files)
     n_validation = len(train_samples) // 10
     return Dataset(
@@ -95,7 +97,9 @@ def _images(config: TrainingConfig, data: ImageData) -> Dataset:
         class_names=files.class_names,
         description=description,
         n_validation=n_validation,
-        augmentation=Augmentation(images.SIDE, data.shift, data.rotation, data.fractions)
+        augmentation=Augmentation(
+            images.SIDE, data.shift, data.rotation, data.fractions, data.distortion
+        )
         if moved
         else None,
     )

@@ -29,7 +29,7 @@ def refine_trained(
     The search goes on where it was saved. `state` is the end of the training, kept beside it.
     """
     settings = config.refinement
-    labels, epochs = dataset.train_labels[: -dataset.n_validation], config.training.epochs
+    labels, epochs = dataset.train_labels[: dataset.n_training], config.training.epochs
     arrays, search = (saved[0], saved[1].search) if saved else ({}, None)
     after = _last_sweep(network, arrays, search) if search else None
     log = list(search.log) if search else []
