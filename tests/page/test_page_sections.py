@@ -142,6 +142,17 @@ def test_curves_are_those_of_the_run(tmp_path: Path) -> None:
     assert page.read_text().count('<polyline class="line') == 2
 
 
+def test_curves_over_points_that_were_trained_on_say_so(tmp_path: Path) -> None:
+    network = network_of(BITS, seed=1)
+    run = run_folder(tmp_path / "run", network)
+    for all_points in (False, True):
+        config = {"training": {"all_points": all_points}}
+        page = make_page(
+            tmp_path / f"{all_points}", network, run=run, provenance={"config": config}
+        )
+        assert ("The validation part was trained on too" in text_of(page)) is all_points
+
+
 def test_curves_of_another_network_are_stale(tmp_path: Path) -> None:
     run = run_folder(tmp_path / "run", network_of(BITS, seed=2))
     text = text_of(make_page(tmp_path / "design", network_of(BITS, seed=1), run=run))
