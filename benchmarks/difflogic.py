@@ -48,7 +48,9 @@ def install() -> None:
 
 
 def load() -> Any:
-    """The package, without its extension for GPUs."""
+    """The package, installed if it is missing, without its extension for GPUs."""
+    if not FOLDER.exists():
+        install()
     if str(FOLDER) not in sys.path:
         sys.path.insert(0, str(FOLDER))
     sys.modules["difflogic_cuda"] = ModuleType("difflogic_cuda")

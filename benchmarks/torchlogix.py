@@ -36,7 +36,9 @@ def install() -> None:
 
 
 def load() -> Any:
-    """The package, whose `layers` and `Circuit` are all that is used here."""
+    """The package, installed if it is missing; `layers` and `Circuit` of it are used here."""
+    if not FOLDER.exists():
+        install()
     if str(FOLDER) not in sys.path:
         sys.path.insert(0, str(FOLDER))
     return import_module("torchlogix")

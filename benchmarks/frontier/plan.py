@@ -4,10 +4,10 @@ from benchmarks.runs import Case
 from train.config import TrainingConfig
 
 SEEDS = (70, 71, 72)  # of which no test figure had been seen when settings were final
-EARLIER_SEEDS = {  # of networks whose settings were final before
+OWN_SEEDS = {  # of networks whose settings were final at another time
     "1×8000": (60, 61, 62),
     "1,000 and 600, of 6 inputs": (63, 64, 65),
-    "3,000 and 1,500, of 6 inputs": (66, 67, 68),
+    "3,500 and 1,500, of 6 inputs": (76, 77, 78),
 }
 YIN_YANG_500 = (
     "network.layers=[500, 500]",
@@ -53,14 +53,14 @@ CASES: dict[str, tuple[Case, ...]] = {
         Case("1×8000", "mnist_1x8000"),
         Case("1,000 and 600, of 6 inputs", LUT6),
         Case(
-            "3,000 and 1,500, of 6 inputs",
+            "3,500 and 1,500, of 6 inputs",
             LUT6,
             (
-                "network.layers=[3000, 1500]",
-                "training.epochs=30",
+                "network.layers=[3500, 1500]",
                 "training.tau=3.4",
                 "data.fractions=false",
                 "data.rotation=6",
+                "data.distortion=1",
             ),
         ),
     ),
@@ -91,7 +91,7 @@ PUBLISHED = {  # by data and network, in percent; whose they are is on the page
 
 
 def seeds_of(case: Case) -> tuple[int, ...]:
-    return EARLIER_SEEDS.get(case.name, SEEDS)
+    return OWN_SEEDS.get(case.name, SEEDS)
 
 
 def configs_of(case: Case) -> list[TrainingConfig]:

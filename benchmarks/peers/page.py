@@ -27,8 +27,8 @@ INTRODUCTION = f"""\
 
 `python -m benchmarks.peers` trains and builds the same task by several methods, and writes this
 page. Peers are installed into `build/`. What was measured is in `benchmarks/records/peers.json`,
-and is not measured again. Measured on {{processors}}, one thread, beside other work: seconds are
-rough, counts are exact.
+and is not measured again. Measured on {{processors}}, one thread, beside
+other work: seconds are rough, counts are exact.
 
 **What is counted.** Whole designs from feature words to label: encoder, logic, sums and argmax,
 whoever wrote which of it. Designs without cycles have no clock. Connective's pipeline also has
