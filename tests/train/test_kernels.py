@@ -98,6 +98,22 @@ def test_result_does_not_depend_on_the_number_of_threads() -> None:
     assert all(torch.equal(a, b) for a, b in zip(many, one, strict=True))
 
 
+@pytest.mark.parametrize("threads", [1, 2])
+def test_numbers_that_lack_precision_are_zero_in_the_kernel_and_nowhere_else(threads: int) -> None:
+    both = torch.tensor([[0.0, 0.0, 0.0, 1.0]])
+    candidates = torch.tensor([[[0], [1]]], dtype=torch.int32)
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads)
+    try:
+        for small, product in ((1e-15, 1e-30), (1e-20, 0.0)):  # float32 is less precise at 1e-40
+            x = torch.full((2, 16 * BLOCK), small)
+            y = compiled.mix_gather(x, candidates, torch.ones(1, 2, 1), both)
+            assert y.numpy() == pytest.approx(product, rel=1e-6, abs=0)
+            assert (x[0] * x[1] > 0).all()
+    finally:
+        torch.set_num_threads(before)
+
+
 def test_result_does_not_depend_on_whether_the_kernel_was_just_compiled(tmp_path: Path) -> None:
     code = """
 import sys, torch

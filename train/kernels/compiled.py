@@ -80,13 +80,21 @@ def in_threads(
     blocks: int,
     *arrays: NDArray[np.generic] | np.generic,
 ) -> None:
-    """Run a kernel over all blocks, of which each thread takes the next few until none is left."""
+    """Run a kernel over all blocks, of which each thread takes the next few until none is left.
+
+    Numbers too small for float32's full precision are 0 there: as layers harden, products of
+    probabilities become such, and some processors take a hundred times as long for each.
+    """
     few = -(-blocks // (PIECES * threads)) if threads > 1 else blocks
     starts = iter(range(0, blocks, few))
 
     def work(_: int) -> None:
-        for start in starts:
-            kernel(start, min(start + few, blocks), *arrays)
+        torch.set_flush_denormal(True)  # of this thread
+        try:
+            for start in starts:
+                kernel(start, min(start + few, blocks), *arrays)
+        finally:
+            torch.set_flush_denormal(False)
 
     helpers = _pool().map(work, range(1, min(threads, blocks)))
     work(0)
