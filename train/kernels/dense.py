@@ -4,6 +4,9 @@ A tile of gates passes from logits to outputs while it stays in the cache: its p
 made, multiplied with x and forgotten. The gradient makes them again and turns that of the
 probabilities into that of the logits before it leaves the cache. So of all that is as large as the
 logits, only their gradient is written. `train.kernels.plain` is the twin that it must equal.
+
+Functions with sums in fast-math are inlined: called, they may be those of another compilation, with
+other last bits, in a process that compiles the kernel than in one that has it from Numba's cache.
 """
 
 import math
@@ -200,7 +203,7 @@ def all_backward(
                         )
 
 
-@njit(nogil=True, fastmath=True, cache=True)
+@njit(nogil=True, fastmath=True, cache=True, inline="always")
 def softmax(logits: Floats, scale: np.float32, choice: Floats) -> None:
     """Fill choice with the probabilities softmax(scale · logits)."""
     top = logits[0]
@@ -216,7 +219,7 @@ def softmax(logits: Floats, scale: np.float32, choice: Floats) -> None:
         choice[f] *= share
 
 
-@njit(nogil=True, fastmath=True, cache=True)
+@njit(nogil=True, fastmath=True, cache=True, inline="always")
 def softmax_gradient(
     choice: Floats, grad_choice: Floats, scale: np.float32, grad_logits: Floats
 ) -> None:
