@@ -9,7 +9,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
-from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import ModuleType
@@ -18,6 +17,8 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+
+from benchmarks.peers import packages
 
 FOLDER = Path("build") / "difflogic"
 NAME = "difflogic 0.1.0"
@@ -49,12 +50,8 @@ def install() -> None:
 
 def load() -> Any:
     """The package, installed if it is missing, without its extension for GPUs."""
-    if not FOLDER.exists():
-        install()
-    if str(FOLDER) not in sys.path:
-        sys.path.insert(0, str(FOLDER))
     sys.modules["difflogic_cuda"] = ModuleType("difflogic_cuda")
-    return import_module("difflogic")
+    return packages.load_from(FOLDER, "difflogic", install)
 
 
 def compile_network(

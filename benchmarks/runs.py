@@ -90,10 +90,11 @@ def kept_network(config: TrainingConfig) -> Network | None:
 
 
 def made_network(config: TrainingConfig) -> Network:
-    """The network of a run, which is trained where it is not kept."""
-    if not path_of(config, "npz").exists():
+    """The network of a run, which is trained where it or its record is not kept."""
+    path = path_of(config, "npz")
+    if not (kept(config) and path.exists()):
         train_kept(config, "cpu")
-    return read_network(path_of(config, "npz"))[0]
+    return read_network(path)[0]
 
 
 def path_of(config: TrainingConfig, suffix: str) -> Path:

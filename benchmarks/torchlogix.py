@@ -6,8 +6,6 @@ there: the C code that packs bits.
 """
 
 import re
-import sys
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -37,11 +35,7 @@ def install() -> None:
 
 def load() -> Any:
     """The package, installed if it is missing; `layers` and `Circuit` of it are used here."""
-    if not FOLDER.exists():
-        install()
-    if str(FOLDER) not in sys.path:
-        sys.path.insert(0, str(FOLDER))
-    return import_module("torchlogix")
+    return packages.load_from(FOLDER, "torchlogix", install)
 
 
 def model(like: LogicModel) -> nn.Module:

@@ -2,7 +2,9 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -21,11 +23,17 @@ class Package:
 
     def load(self, module: str = "") -> Any:
         """The module, or one within it."""
-        if not self.folder.exists():
-            install(self.folder, *self.requirements)
-        if str(self.folder) not in sys.path:
-            sys.path.insert(0, str(self.folder))
-        return import_module(module or self.module)
+        fill = partial(install, self.folder, *self.requirements)
+        return load_from(self.folder, module or self.module, fill)
+
+
+def load_from(folder: Path, module: str, fill: Callable[[], None]) -> Any:
+    """A module of a folder, which is filled first if it is not there."""
+    if not folder.exists():
+        fill()
+    if str(folder) not in sys.path:
+        sys.path.insert(0, str(folder))
+    return import_module(module)
 
 
 def install(folder: Path, *requirements: str) -> None:
